@@ -1,0 +1,91 @@
+// Commits of the log as git objects: reading one with its batch, and building the next one.
+import { Fault } from '../../kernel/fault.ts';
+import { batchPath, checkpointFolder } from '../../log/format.ts';
+import type { CommitDraft, LogCommit, Provenance } from '../../log/store.ts';
+import { encodeCommit, formatIdentity } from './commit.ts';
+import type { GitStore } from './git-store.ts';
+import { hashObject } from './object.ts';
+import type { NewObject, Oid } from './object.ts';
+import { encodeTree, treeModes } from './tree.ts';
+import type { TreeEntry } from './tree.ts';
+
+const checkpointName = checkpointFolder.slice(0, -1);
+
+/** A commit with its batch; Fault `log-corrupt` when it carries none. */
+export function readLogCommit(store: GitStore, oid: Oid, provenance: Provenance): LogCommit {
+  const { tree, parents, message } = store.readCommit(oid);
+  const entry = store.readTree(tree).find(({ name }) => name === batchPath);
+  if (entry === undefined) {
+    throw new Fault(
+      'log-corrupt',
+      `Commit ${oid} on the log has no ${batchPath}: it was not written by coord. Run \`coord verify\`.`,
+      { commit: oid, path: batchPath },
+    );
+  }
+  return { oid, parents, message, batch: store.readBlob(entry.oid).toString('utf8'), provenance };
+}
+
+function filesBelow(store: GitStore, tree: Oid, prefix: string): [string, string][] {
+  return store
+    .readTree(tree)
+    .flatMap(({ mode, name, oid }): [string, string][] =>
+      mode === treeModes.tree
+        ? filesBelow(store, oid, `${prefix}${name}/`)
+        : [[`${prefix}${name}`, store.readBlob(oid).toString('utf8')]],
+    );
+}
+
+/** The files of the checkpoint in a commit's tree, by path. */
+export function readCheckpoint(store: GitStore, oid: Oid): Map<string, string> {
+  const root = store.readTree(store.readCommit(oid).tree);
+  const entry = root.find(({ name }) => name === checkpointName);
+  return new Map(entry === undefined ? [] : filesBelow(store, entry.oid, checkpointFolder));
+}
+
+interface Built {
+  readonly objects: NewObject[];
+  readonly root: Map<string, TreeEntry>;
+}
+
+function addFile(built: Built, into: Map<string, TreeEntry>, name: string, text: string): void {
+  const blob: NewObject = { type: 'blob', body: Buffer.from(text, 'utf8') };
+  built.objects.push(blob);
+  into.set(name, { mode: treeModes.file, name, oid: hashObject(blob) });
+}
+
+function addTree(built: Built, entries: Map<string, TreeEntry>): Oid {
+  const tree: NewObject = { type: 'tree', body: encodeTree([...entries.values()]) };
+  built.objects.push(tree);
+  return hashObject(tree);
+}
+
+/** Objects of the commit that a draft describes on top of `parent`, the commit itself last. */
+export function buildCommit(
+  store: GitStore | null,
+  draft: CommitDraft,
+  parent: Oid | null,
+): { objects: NewObject[]; oid: Oid } {
+  const carried =
+    store === null || parent === null ? [] : store.readTree(store.readCommit(parent).tree);
+  const built: Built = { objects: [], root: new Map(carried.map((entry) => [entry.name, entry])) };
+  const checkpoint = new Map<string, TreeEntry>();
+  for (const [path, text] of draft.files) {
+    const inFolder = path.startsWith(checkpointFolder);
+    const name = inFolder ? path.slice(checkpointFolder.length) : path;
+    addFile(built, inFolder ? checkpoint : built.root, name, text);
+  }
+  if (draft.replacesCheckpoint) {
+    const oid = addTree(built, checkpoint);
+    built.root.set(checkpointName, { mode: treeModes.tree, name: checkpointName, oid });
+  }
+  const tree = addTree(built, built.root);
+  const atSeconds = Math.floor(Date.parse(draft.at) / 1000);
+  const who = formatIdentity({ name: 'coord', email: 'coord@localhost', atSeconds, zone: '+0000' });
+  const body = encodeCommit({
+    ...{ tree, author: who, committer: who, headers: [], message: draft.message },
+    parents: parent === null ? [] : [parent],
+  });
+  const commit: NewObject = { type: 'commit', body };
+  built.objects.push(commit);
+  return { objects: built.objects, oid: hashObject(commit) };
+}

@@ -1,0 +1,46 @@
+// What the code checks measure: one unit of code with its place and its values, whatever parser found it.
+
+export type UnitKind = 'function' | 'class-field-initializer' | 'class-static-block';
+
+/**
+ * One unit as ESLint 10's `complexity` rule counts them.
+ * Offsets are UTF-16 code units from the start of the text without its byte order mark, as ESLint's ranges are.
+ */
+export interface Unit {
+  readonly kind: UnitKind;
+  /** Its own name, or what an anonymous one is assigned to, or `arg0:callee`. */
+  readonly name: string;
+  /** Enclosing namespaces, classes and functions, then `name`, joined by dots. Not unique within a file. */
+  readonly qualifiedName: string;
+  /** Where ESLint reports the unit, both 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  /** Range of the unit's ESTree node: methods begin at the `(` or `<` of their parameters, exports after `export`. */
+  readonly start: number;
+  readonly end: number;
+  /** ESLint's classic and modified variants. */
+  readonly complexity: number;
+  readonly modifiedComplexity: number;
+  /** Physical lines as `max-lines-per-function` counts them; null for what that rule does not look at. */
+  readonly lines: number | null;
+  /** Source text from the parameters on, without the unit's own name, so that a renamed unit keeps its body. */
+  readonly body: string;
+}
+
+export interface FileUnits {
+  readonly path: string;
+  readonly units: readonly Unit[];
+}
+
+/** A file is either measured whole or not at all: a syntax error is never a pass. */
+export type Analysis =
+  | { readonly ok: true; readonly units: readonly Unit[] }
+  | { readonly ok: false; readonly error: string; readonly line: number };
+
+const analysableName = /\.(?:[cm]?[jt]s|[jt]sx)$/i;
+
+/** True for the JavaScript and TypeScript files that `analyse` of typescript.ts understands, judged by extension. */
+export function isAnalysable(path: string): boolean {
+  return analysableName.test(path);
+}

@@ -1,0 +1,101 @@
+// Leaving: nothing may be held any more, unless force gives it back and says why.
+import { z } from 'zod';
+import { accept, refuse } from '../../kernel/decider.ts';
+import type { Refusal } from '../../kernel/decider.ts';
+import { agentName, reason } from '../../kernel/fields.ts';
+import { command } from '../../kernel/operation.ts';
+import type { Moment, States } from '../../kernel/operation.ts';
+import { lockReleases } from '../lock/lock.ts';
+import type { LockEvent } from '../lock/lock.ts';
+import { claimReleases, taskLabel } from '../task/task.ts';
+import type { TaskEvent } from '../task/task.ts';
+import { didYouMean } from './agent.ts';
+import type { AgentEvent } from './agent.ts';
+import { cardParts, holdingsOf } from './show.ts';
+import type { AgentState } from './show.ts';
+
+const input = z.object({
+  name: agentName.optional().describe('Who leaves, for people; without it you do'),
+  force: z.boolean().default(false).describe('Give back what is held; needs a reason'),
+  reason: reason.optional().describe('Why, kept on the log'),
+});
+type Input = z.output<typeof input>;
+
+type LeaveRefusal = Refusal<'agent-unknown' | 'not-yourself' | 'reason-needed' | 'agent-busy'>;
+
+function memberObstacle(
+  name: string,
+  states: States<typeof cardParts>,
+  { actor }: Moment,
+): LeaveRefusal | null {
+  if (!states.agents.byName.has(name)) {
+    return refuse(
+      'agent-unknown',
+      `Nobody named ${name} has joined. ${didYouMean(states.agents, name)}`,
+      { name },
+    );
+  }
+  if (name === actor.name || actor.tier === 'human') return null;
+  return refuse(
+    'not-yourself',
+    `You act as ${actor.name}, and only a person makes somebody else leave. Ask a person, or send ${name} a message.`,
+    { actor: actor.name, name },
+  );
+}
+
+function holdingObstacle(
+  name: string,
+  wanted: Input,
+  states: States<typeof cardParts>,
+  { now }: Moment,
+): LeaveRefusal | null {
+  if (wanted.force) {
+    if (wanted.reason !== undefined) return null;
+    return refuse('reason-needed', 'Force needs a reason that stays on the log: --reason TEXT.');
+  }
+  const holdings = holdingsOf(name, states, now);
+  const claims = holdings.claims.map(taskLabel);
+  const scopes = holdings.locks.map(({ scope }) => scope);
+  if (claims.length + scopes.length === 0) return null;
+  return refuse(
+    'agent-busy',
+    `${name} still holds ${[...claims, ...scopes].join(', ')}. Finish or release first, or leave with --force --reason TEXT.`,
+    { name, tasks: claims, locks: scopes },
+  );
+}
+
+export const leave = command({
+  name: 'agent.leave',
+  summary: 'Leave, holding nothing, or with force giving back what is held.',
+  input,
+  positional: ['name'],
+  allow: ['executive', 'implementer', 'validator', 'human'],
+  examples: [
+    { text: 'agent leave', means: {} },
+    {
+      text: 'agent leave codex --force --reason "its machine is gone"',
+      means: { name: 'codex', force: true, reason: 'its machine is gone' },
+    },
+  ],
+  on: cardParts,
+  refusals: ['agent-unknown', 'not-yourself', 'reason-needed', 'agent-busy'],
+  decide(wanted, states, moment) {
+    const name = wanted.name ?? moment.actor.name;
+    const obstacle =
+      memberObstacle(name, states, moment) ?? holdingObstacle(name, wanted, states, moment);
+    if (obstacle !== null) return obstacle;
+    const why = wanted.reason ?? null;
+    // Without force only lapsed ones are left to give back, so that nothing is held by who is gone.
+    const held = [...states.locks.held.values()].filter(({ holder }) => holder === name);
+    const events: (LockEvent | TaskEvent | AgentEvent)[] = [
+      ...lockReleases(held, moment.actor.name, why),
+      ...claimReleases(states.tasks, name, why ?? 'left'),
+      { type: 'agent.left', data: { name, forced: wanted.force, reason: why } },
+    ];
+    return accept(...events);
+  },
+  result(wanted, _states, { actor }) {
+    const state: AgentState = 'completed';
+    return { agent: { name: wanted.name ?? actor.name, state } };
+  },
+});

@@ -1,0 +1,171 @@
+// A lock keeps others out of a scope for a time: a path glob or a named resource.
+import { evolution } from '../../kernel/decider.ts';
+import type { Event, EventMeta, View } from '../../kernel/decider.ts';
+import type { Details } from '../../kernel/fault.ts';
+import { overlaps, parseGlob } from '../../kernel/scope-glob.ts';
+import { labelOf } from '../task/task.ts';
+import type { Tasks } from '../task/task.ts';
+
+/** One granted lock; `scope` is a glob or `@name`, `seq` of the grant is its fencing token. */
+export interface Lock {
+  readonly scope: string;
+  readonly holder: string;
+  readonly mode: 'exclusive' | 'shared';
+  readonly since: string;
+  /**
+   * ISO time after which anyone may take it. Tied to a claimed task it is the end of the claim's lease and moves
+   * with it; null when somebody without a lease (a person) holds it until the task ends.
+   */
+  readonly until: string | null;
+  readonly token: number;
+  /** Id of the task that it is held for. */
+  readonly task: string | null;
+  readonly reason: string | null;
+}
+
+/**
+ * A lock that somebody else than its holder ended, by the record at `seq`. Such a release permits something,
+ * so a check lets the lock count until it knows that `seq` is vouched for.
+ */
+export interface OverriddenLock {
+  readonly lock: Lock;
+  readonly by: string;
+  readonly seq: number;
+  readonly at: string;
+}
+
+export interface Locks {
+  /** Keyed by holder and scope; expired ones stay until taken over or released. */
+  readonly held: Map<string, Lock>;
+  /** Keyed alike; gone when the lock would have lapsed, or its holder acts on the scope again. */
+  readonly overridden: Map<string, OverriddenLock>;
+}
+
+interface OnLock {
+  readonly scope: string;
+  readonly holder: string;
+}
+
+export type LockEvent =
+  | Event<
+      'lock.acquired',
+      OnLock & {
+        readonly mode: 'exclusive' | 'shared';
+        readonly until: string | null;
+        readonly task: string | null;
+        readonly reason: string | null;
+      }
+    >
+  | Event<'lock.extended', OnLock & { readonly until: string | null; readonly task: string | null }>
+  | Event<'lock.released', OnLock & { readonly by: string; readonly why: string | null }>
+  | Event<'lock.expired', OnLock>;
+
+/** Locks are told apart by holder and scope. */
+export function lockKey(holder: string, scope: string): string {
+  return `${holder} ${scope}`;
+}
+
+function dropLapsedOverrides(state: Locks, now: string): void {
+  for (const [key, { lock }] of state.overridden) {
+    if (!isLive(lock, now)) state.overridden.delete(key);
+  }
+}
+
+/** Whether a record of somebody else touches a lock that is on: it must not shorten or replace it. */
+function isSomebodyElses(lock: Lock | undefined, holder: string, meta: EventMeta): boolean {
+  return lock !== undefined && meta.actor !== holder && isLive(lock, meta.at);
+}
+
+/**
+ * Ends a lock. Whoever is not the holder only overrides it: who that is comes from the record, not from the
+ * event's data, because the record's sender is what can be vouched for.
+ */
+function end(state: Locks, { scope, holder }: OnLock, meta: EventMeta): void {
+  dropLapsedOverrides(state, meta.at);
+  const key = lockKey(holder, scope);
+  const lock = state.held.get(key) ?? state.overridden.get(key)?.lock;
+  state.held.delete(key);
+  state.overridden.delete(key);
+  if (lock === undefined || meta.actor === holder || !isLive(lock, meta.at)) return;
+  state.overridden.set(key, { lock, by: meta.actor, seq: meta.seq, at: meta.at });
+}
+
+export const locks = evolution<Locks, LockEvent>({
+  name: 'lock',
+  initial: () => ({ held: new Map(), overridden: new Map() }),
+  evolve: {
+    'lock.acquired': (state, data, meta) => {
+      dropLapsedOverrides(state, meta.at);
+      const key = lockKey(data.holder, data.scope);
+      if (isSomebodyElses(state.held.get(key), data.holder, meta)) return;
+      if (meta.actor === data.holder) state.overridden.delete(key);
+      state.held.set(key, { ...data, since: meta.at, token: meta.seq });
+    },
+    'lock.extended': (state, data, meta) => {
+      dropLapsedOverrides(state, meta.at);
+      const key = lockKey(data.holder, data.scope);
+      const lock = state.held.get(key);
+      if (lock === undefined || isSomebodyElses(lock, data.holder, meta)) return;
+      state.held.set(key, { ...lock, until: data.until, task: data.task });
+    },
+    'lock.released': end,
+    // A record that calls a live lock expired is no better than a release by a stranger.
+    'lock.expired': end,
+  },
+});
+
+/** Whether it still keeps others out at `now`. */
+export function isLive(lock: View<Lock>, now: string): boolean {
+  return lock.until === null || lock.until > now;
+}
+
+/** Whether two scopes have a path, or the named resource, in common. */
+export function scopesOverlap(left: string, right: string): boolean {
+  if (left === right) return true;
+  if (left.startsWith('@') || right.startsWith('@')) return false;
+  const [one, other] = [parseGlob(left), parseGlob(right)];
+  // A record pushed by hand may hold anything; what is no glob means no path.
+  return one.ok && other.ok && overlaps(one.glob, other.glob);
+}
+
+/** Every lock that is on at `now`, oldest grant first. */
+export function liveLocks(state: View<Locks>, now: string): View<Lock>[] {
+  return [...state.held.values()]
+    .filter((lock) => isLive(lock, now))
+    .sort((left, right) => left.token - right.token);
+}
+
+/** Locks that others than their holders ended and that would still be on at `now`, oldest grant first. */
+export function liveOverrides(state: View<Locks>, now: string): View<OverriddenLock>[] {
+  return [...state.overridden.values()]
+    .filter(({ lock }) => isLive(lock, now))
+    .sort((left, right) => left.lock.token - right.lock.token);
+}
+
+/** Locks held for a task, whoever holds them, overridden ones included. */
+export function locksOfTask(state: View<Locks>, task: string): View<Lock>[] {
+  const overridden = [...state.overridden.values()].map(({ lock }) => lock);
+  return [...state.held.values(), ...overridden].filter((lock) => lock.task === task);
+}
+
+/** What an agent holds at `now`, oldest grant first. */
+export function locksOf(state: View<Locks>, holder: string, now: string): View<Lock>[] {
+  return liveLocks(state, now).filter((lock) => lock.holder === holder);
+}
+
+/** The events that release these locks; `by` is the actor of the command. */
+export function lockReleases(
+  released: readonly View<Lock>[],
+  by: string,
+  why: string | null,
+): LockEvent[] {
+  return released.map(({ scope, holder }) => ({
+    type: 'lock.released',
+    data: { scope, holder, by, why },
+  }));
+}
+
+/** A lock as answers show it: the task by its label. */
+export function lockView(lock: View<Lock>, tasks: View<Tasks>): Details {
+  return { ...lock, task: lock.task === null ? null : labelOf(tasks, lock.task) };
+}

@@ -1,0 +1,144 @@
+// Giving locks back: by their holders, or by force with a reason.
+import { z } from 'zod';
+import { accept, refuse } from '../../kernel/decider.ts';
+import type { Refusal, View } from '../../kernel/decider.ts';
+import { reason } from '../../kernel/fields.ts';
+import { limits } from '../../kernel/limits.ts';
+import { nearest } from '../../kernel/nearest.ts';
+import { command } from '../../kernel/operation.ts';
+import type { Moment } from '../../kernel/operation.ts';
+import { lockReleases, locks } from './lock.ts';
+import type { Lock, Locks } from './lock.ts';
+import { lockScopes } from './scope.ts';
+
+const input = z.object({
+  scope: lockScopes.describe('Scopes as they were locked; all or none'),
+  force: z
+    .boolean()
+    .default(false)
+    .describe('Release what others hold, for executives and people; needs a reason'),
+  reason: reason.optional().describe('Why, shown to the previous holder'),
+  token: z
+    .array(z.number().int().positive())
+    .max(limits.listItemsMax)
+    .default([])
+    .describe('Fencing tokens of the grants meant; filled in with those you hold'),
+});
+type Input = z.output<typeof input>;
+
+type ReleaseRefusal = Refusal<
+  'force-not-allowed' | 'reason-needed' | 'lock-unknown' | 'not-holder' | 'stale-token'
+>;
+
+/**
+ * The locks on a scope that the command means: one's own, or with force everybody's. Force reaches overridden ones
+ * too, so that somebody with a better word can confirm a release.
+ */
+function meantBy(scope: string, wanted: Input, state: View<Locks>, moment: Moment): View<Lock>[] {
+  const on = [...state.held.values()].filter((lock) => lock.scope === scope);
+  if (!wanted.force) return on.filter((lock) => lock.holder === moment.actor.name);
+  const overridden = [...state.overridden.values()].map(({ lock }) => lock);
+  return on.length > 0 ? on : overridden.filter((lock) => lock.scope === scope);
+}
+
+function forceObstacle(wanted: Input, { actor }: Moment): ReleaseRefusal | null {
+  if (!wanted.force) return null;
+  if (actor.tier !== 'human' && actor.tier !== 'executive') {
+    return refuse(
+      'force-not-allowed',
+      `You are ${actor.tier}, and only executives and people release by force. Ask the holder: coord lock list.`,
+      { tier: actor.tier },
+    );
+  }
+  if (wanted.reason !== undefined) return null;
+  return refuse('reason-needed', 'Force needs a reason that the holder can read: --reason TEXT.');
+}
+
+/** Nothing of one's own is on the scope: somebody else's lock, or none. */
+function nothingMeant(scope: string, state: View<Locks>, { actor }: Moment): ReleaseRefusal {
+  const held = [...state.held.values()];
+  const other = held.find((lock) => lock.scope === scope);
+  if (other !== undefined) {
+    return refuse(
+      'not-holder',
+      `${scope} is locked by ${other.holder}, and only the holder releases it. Ask ${other.holder}, or let a person use --force.`,
+      { scope, holder: other.holder, since: other.since, until: other.until, token: other.token },
+    );
+  }
+  const own = held.filter((lock) => lock.holder === actor.name).map((lock) => lock.scope);
+  const close = nearest(scope, own);
+  const hint =
+    close === undefined ? '`coord lock list` shows what is locked.' : `Did you mean ${close}?`;
+  return refuse('lock-unknown', `There is no lock on ${scope}. ${hint}`, { scope, own });
+}
+
+function scopeObstacle(
+  scope: string,
+  wanted: Input,
+  state: View<Locks>,
+  moment: Moment,
+): ReleaseRefusal | null {
+  const meant = meantBy(scope, wanted, state, moment);
+  if (meant.length === 0) return nothingMeant(scope, state, moment);
+  const stale = meant.find(({ token }) => !wanted.token.includes(token));
+  if (wanted.token.length === 0 || stale === undefined) return null;
+  return refuse(
+    'stale-token',
+    `The lock on ${scope} was granted anew with token ${stale.token}; yours (${wanted.token.join(', ')}) is of an earlier grant. \`coord lock list\` shows what is held now.`,
+    { scope, token: stale.token, given: wanted.token, holder: stale.holder },
+  );
+}
+
+/** Tokens that the sender sees, so that the command, decided again, cannot end a later grant. */
+function tokensSeen(wanted: Input, state: View<Locks>, moment: Moment): number[] {
+  const meant = wanted.scope.flatMap((scope) => meantBy(scope, wanted, state, moment));
+  return [...new Set(meant.map(({ token }) => token))].sort((left, right) => left - right);
+}
+
+export const release = command({
+  name: 'lock.release',
+  alias: 'unlock',
+  summary: 'Give back locks, or with force release those of others.',
+  input,
+  positional: ['scope'],
+  allow: ['executive', 'implementer', 'human'],
+  examples: [
+    { text: 'unlock src/api/**', means: { scope: ['src/api/**'] } },
+    {
+      text: 'unlock @build --force --reason "its machine is gone"',
+      means: { scope: ['@build'], force: true, reason: 'its machine is gone' },
+    },
+  ],
+  on: { locks },
+  refusals: ['force-not-allowed', 'reason-needed', 'lock-unknown', 'not-holder', 'stale-token'],
+  complete(given, states, moment) {
+    const wanted = input.safeParse(given);
+    if (!wanted.success || wanted.data.token.length > 0) return given;
+    return { ...given, token: tokensSeen(wanted.data, states.locks, moment) };
+  },
+  decide(wanted, states, moment) {
+    const forbidden = forceObstacle(wanted, moment);
+    if (forbidden !== null) return forbidden;
+    for (const scope of wanted.scope) {
+      const obstacle = scopeObstacle(scope, wanted, states.locks, moment);
+      if (obstacle !== null) return obstacle;
+    }
+    const meant = wanted.scope.flatMap((scope) => meantBy(scope, wanted, states.locks, moment));
+    return accept(...lockReleases(meant, moment.actor.name, wanted.reason ?? null));
+  },
+  result(wanted, states, moment) {
+    const overridden = [...states.locks.overridden.values()].filter(
+      ({ seq, lock }) => seq === moment.seq && wanted.scope.includes(lock.scope),
+    );
+    return {
+      lock: { scope: wanted.scope[0] ?? null, holder: null },
+      released: wanted.scope,
+      previousHolders: overridden.map(({ lock }) => ({
+        scope: lock.scope,
+        holder: lock.holder,
+        token: lock.token,
+        until: lock.until,
+      })),
+    };
+  },
+});

@@ -1,0 +1,200 @@
+// A message reaches the inbox of each of its recipients once; a broadcast is still one event.
+import { z } from 'zod';
+import { evolution } from '../../kernel/decider.ts';
+import type { Event, View } from '../../kernel/decider.ts';
+import { addSeconds } from '../../kernel/duration.ts';
+import type { Details } from '../../kernel/fault.ts';
+import { limits } from '../../kernel/limits.ts';
+import type { Agents } from '../agent/agent.ts';
+
+/** From the most urgent to the least; an inbox shows them in this order. */
+export const priorities = ['critical', 'high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+interface Envelope {
+  /** As the sender addressed it: a name, `all`, or `tier:...`. */
+  readonly to: string;
+  /** Whom it reaches: fixed when sent, sorted; who joins later does not get it. */
+  readonly recipients: readonly string[];
+  readonly subject: string;
+  readonly body: string;
+  readonly priority: Priority;
+  readonly ackRequired: boolean;
+  /** ISO time until which a reply is expected; null when none is. */
+  readonly expectReplyUntil: string | null;
+  /** ISO time from which inboxes no longer show it; null when they always do. */
+  readonly expiresAt: string | null;
+  readonly link: string | null;
+}
+
+/** One message with what its recipients did with it. */
+export interface Message extends Envelope {
+  /** Id of the command that sent it. */
+  readonly id: string;
+  /** Its display name is `M-<number>`, counted from 1 in the order of the log. */
+  readonly number: number;
+  readonly from: string;
+  readonly at: string;
+  /** Id of the message that began its thread; its own when it began one. */
+  readonly thread: string;
+  /** Who read and who acknowledged it, in that order of time, each once. */
+  readonly readBy: readonly string[];
+  readonly ackedBy: readonly string[];
+}
+
+export interface Messages {
+  readonly byId: Map<string, Message>;
+  /** How many were ever sent; the number of the newest. */
+  sent: number;
+}
+
+export type MessageEvent =
+  | Event<
+      'message.sent',
+      Envelope & {
+        /** Id of the message that began the thread it joins; null when it begins one. */
+        readonly thread: string | null;
+      }
+    >
+  | Event<'message.read', { readonly message: string; readonly by: string }>
+  | Event<'message.acked', { readonly message: string; readonly by: string }>;
+
+function withName(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names : [...names, name];
+}
+
+export const messages = evolution<Messages, MessageEvent>({
+  name: 'message',
+  initial: () => ({ byId: new Map(), sent: 0 }),
+  evolve: {
+    'message.sent': (state, data, meta) => {
+      state.sent += 1;
+      state.byId.set(meta.id, {
+        ...data,
+        id: meta.id,
+        number: state.sent,
+        from: meta.actor,
+        at: meta.at,
+        thread: data.thread ?? meta.id,
+        readBy: [],
+        ackedBy: [],
+      });
+    },
+    'message.read': (state, data) => {
+      const message = state.byId.get(data.message);
+      if (message === undefined) return;
+      state.byId.set(message.id, { ...message, readBy: withName(message.readBy, data.by) });
+    },
+    'message.acked': (state, data) => {
+      const message = state.byId.get(data.message);
+      if (message === undefined) return;
+      state.byId.set(message.id, { ...message, ackedBy: withName(message.ackedBy, data.by) });
+    },
+  },
+  find: (state, text) => {
+    if (state.byId.has(text)) return text;
+    const number = /^m-([1-9][0-9]*)$/i.exec(text)?.[1];
+    if (number === undefined) return undefined;
+    for (const message of state.byId.values()) {
+      if (message.number === Number(number)) return message.id;
+    }
+    return undefined;
+  },
+});
+
+const namePattern = /^(?:[a-z]+:)?[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** A name as a sender or reader writes it: an agent, a person such as `git:alice`, `all`, or `tier:validator`. */
+export const memberName = z
+  .string()
+  .transform((text) => text.replace(/^@/, '').toLowerCase())
+  .refine((name) => namePattern.test(name), {
+    error:
+      'A name looks like codex, git:alice, all or tier:validator; a leading @ may stand before it.',
+  });
+
+/**
+ * Whether somebody has an inbox: joined agents, agents that left (what they got stays readable),
+ * people named by git or GitHub, and people of any name who have sent something.
+ */
+export function hasInbox(name: string, agents: View<Agents>, state: View<Messages>): boolean {
+  return agents.former.has(name) || isReachable(name, agents, state);
+}
+
+/** Whether a message to this name reaches somebody who is there. */
+export function isReachable(name: string, agents: View<Agents>, state: View<Messages>): boolean {
+  if (agents.byName.has(name) || /^(?:git|gh):/.test(name)) return true;
+  // People need not join, so having written is the only trace of one whom the policy gave a plain name.
+  return !agents.former.has(name) && [...state.byId.values()].some(({ from }) => from === name);
+}
+
+/** The display name, such as `M-7`. */
+export function messageLabel(message: View<Message>): string {
+  return `M-${message.number}`;
+}
+
+function byUrgency(left: View<Message>, right: View<Message>): number {
+  const urgency = priorities.indexOf(left.priority) - priorities.indexOf(right.priority);
+  return urgency === 0 ? left.number - right.number : urgency;
+}
+
+/** What a member's inbox shows at `now`: the most urgent first, inside one priority the oldest first. */
+export function inboxOf(state: View<Messages>, name: string, now: string): View<Message>[] {
+  return [...state.byId.values()]
+    .filter(({ recipients }) => recipients.includes(name))
+    .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
+    .sort(byUrgency);
+}
+
+/** What a member has not read yet, in the order of its inbox. */
+export function unreadOf(state: View<Messages>, name: string, now: string): View<Message>[] {
+  return inboxOf(state, name, now).filter(({ readBy }) => !readBy.includes(name));
+}
+
+function hasReplied(state: View<Messages>, message: View<Message>, name: string): boolean {
+  return [...state.byId.values()].some(
+    ({ from, thread, number }) =>
+      from === name && thread === message.thread && number > message.number,
+  );
+}
+
+/** Whether the member owes a reply, or an acknowledgement for longer than a day, at `now`. */
+export function isOverdue(
+  state: View<Messages>,
+  message: View<Message>,
+  name: string,
+  now: string,
+): boolean {
+  const { ackRequired, ackedBy, expectReplyUntil, at } = message;
+  const isAckDue = ackRequired && !ackedBy.includes(name);
+  if (isAckDue && addSeconds(at, limits.ackWaitSecondsMax) <= now) return true;
+  const isReplyDue = expectReplyUntil !== null && expectReplyUntil <= now;
+  return isReplyDue && !hasReplied(state, message, name);
+}
+
+/** A message as a member sees it, without the body: JSON with display names in place of ids. */
+export function messageCard(
+  state: View<Messages>,
+  message: View<Message>,
+  name: string,
+  now: string,
+): Details {
+  const { from, to, subject, priority, at, readBy, ackedBy, ackRequired } = message;
+  const root = state.byId.get(message.thread);
+  return {
+    id: messageLabel(message),
+    from,
+    to,
+    subject,
+    priority,
+    at,
+    read: readBy.includes(name),
+    acked: ackedBy.includes(name),
+    ackRequired,
+    overdue: isOverdue(state, message, name, now),
+    expectReplyUntil: message.expectReplyUntil,
+    expiresAt: message.expiresAt,
+    thread: root === undefined ? message.thread : messageLabel(root),
+    link: message.link,
+  };
+}

@@ -1,0 +1,146 @@
+// Sending: one event, whoever many it reaches.
+import { z } from 'zod';
+import { accept, refuse } from '../../kernel/decider.ts';
+import type { View } from '../../kernel/decider.ts';
+import { addSeconds } from '../../kernel/duration.ts';
+import { durationSeconds, reference } from '../../kernel/fields.ts';
+import { limits } from '../../kernel/limits.ts';
+import { command } from '../../kernel/operation.ts';
+import { agents, agentTiers, didYouMean } from '../agent/agent.ts';
+import type { Agents } from '../agent/agent.ts';
+import { isReachable, memberName, messageCard, messages, priorities } from './message.ts';
+import type { Messages, Priority } from './message.ts';
+
+/** Text that UTF-8 can hold, so that it comes back byte for byte: no half of a surrogate pair. */
+const unicode = z.string().refine((text) => !/\p{Surrogate}/u.test(text), {
+  error:
+    'The text holds half of a surrogate pair, which UTF-8 cannot carry. Send whole characters.',
+});
+
+const subject = unicode.min(1).refine((text) => Array.from(text).length <= limits.subjectCharsMax, {
+  error: `A subject holds at most ${limits.subjectCharsMax} characters. Put the rest into the body.`,
+});
+
+const body = unicode.refine(
+  (text) => new TextEncoder().encode(text).length <= limits.bodyBytesMax,
+  {
+    error: `A body holds at most ${limits.bodyBytesMax} bytes of UTF-8. Put the rest into a file and name it.`,
+  },
+);
+
+const input = z.object({
+  to: memberName.describe('An agent, a person such as git:alice, all, or tier:validator'),
+  subject: subject.describe('What it is about, in one line'),
+  body: body.default('').describe('The text; none is fine'),
+  priority: z
+    .enum([...priorities, 'info'])
+    .transform((word): Priority => (word === 'info' ? 'low' : word))
+    .default('normal')
+    .describe('critical, high, normal, low; info is low'),
+  ackRequired: z.boolean().default(false).describe('Ask every recipient to acknowledge it'),
+  expectReply: durationSeconds.optional().describe('A reply is overdue after this long'),
+  thread: reference('message').optional().describe('Message whose thread it continues'),
+  expires: durationSeconds.optional().describe('Inboxes hide it after this long'),
+  link: z
+    .url({ protocol: /^https?$/ })
+    .max(limits.linkCharsMax)
+    .optional()
+    .describe('Where it comes from, such as a comment on GitHub'),
+});
+
+/** The joined agents that an address stands for, without the sender; null when it stands for nobody known. */
+function recipientsOf(
+  to: string,
+  sender: string,
+  state: View<Agents>,
+  sent: View<Messages>,
+): readonly string[] | null {
+  const others = [...state.byName.values()].filter(({ name }) => name !== sender);
+  const names = others.map(({ name }) => name).sort();
+  if (to === 'all') return names.slice(1);
+  if (!to.startsWith('tier:')) return isReachable(to, state, sent) ? [to] : null;
+  const ofTier = others.filter(({ tier }) => `tier:${tier}` === to).map(({ name }) => name);
+  return ofTier.length === 0 ? null : ofTier.sort();
+}
+
+function nobody(to: string, state: View<Agents>): string {
+  if (to.startsWith('tier:')) {
+    return `No other agent of ${to} has joined; the tiers are ${agentTiers.join(', ')}. Send to a name, or to all.`;
+  }
+  return `Nobody named ${to} has joined. ${didYouMean(state, to)}`;
+}
+
+export const send = command({
+  name: 'message.send',
+  alias: 'send',
+  summary: 'Send a message to an agent, a person, a tier or everyone.',
+  input,
+  positional: ['to', 'subject', 'body'],
+  allow: ['executive', 'implementer', 'validator', 'human'],
+  examples: [
+    {
+      text: 'send codex "Build is green" "All 42 checks passed."',
+      means: { to: 'codex', subject: 'Build is green', body: 'All 42 checks passed.' },
+    },
+    {
+      text: 'send all "Freeze at noon" --priority high --ack-required --expires 2h',
+      means: {
+        to: 'all',
+        subject: 'Freeze at noon',
+        priority: 'high',
+        ackRequired: true,
+        expires: '2h',
+      },
+    },
+    {
+      text: 'send tier:validator "Ready for review" --expect-reply 4h --thread M-3',
+      means: {
+        to: 'tier:validator',
+        subject: 'Ready for review',
+        expectReply: '4h',
+        thread: 'M-3',
+      },
+    },
+  ],
+  on: { messages, agents },
+  refusals: ['recipient-unknown', 'message-unknown'],
+  decide(wanted, states, { actor, now }) {
+    const recipients = recipientsOf(wanted.to, actor.name, states.agents, states.messages);
+    if (recipients === null) {
+      return refuse('recipient-unknown', nobody(wanted.to, states.agents), {
+        to: wanted.to,
+        joined: [...states.agents.byName.keys()].sort(),
+      });
+    }
+    const joins = wanted.thread === undefined ? null : states.messages.byId.get(wanted.thread);
+    if (joins === undefined) {
+      return refuse(
+        'message-unknown',
+        `There is no message ${wanted.thread ?? ''} to continue. \`coord inbox\` shows yours.`,
+      );
+    }
+    const until = (seconds: number | undefined) =>
+      seconds === undefined ? null : addSeconds(now, seconds);
+    return accept({
+      type: 'message.sent',
+      data: {
+        to: wanted.to,
+        recipients,
+        subject: wanted.subject,
+        body: wanted.body,
+        priority: wanted.priority,
+        thread: joins === null ? null : joins.thread,
+        ackRequired: wanted.ackRequired,
+        expectReplyUntil: until(wanted.expectReply),
+        expiresAt: until(wanted.expires),
+        link: wanted.link ?? null,
+      },
+    });
+  },
+  result(_wanted, states, { actor, id, now }) {
+    const message = states.messages.byId.get(id);
+    if (message === undefined) return { message: null };
+    const card = messageCard(states.messages, message, actor.name, now);
+    return { message: { ...card, recipients: message.recipients } };
+  },
+});

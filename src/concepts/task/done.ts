@@ -1,0 +1,76 @@
+// Completing a task, with evidence if there is any.
+import { z } from 'zod';
+import { accept } from '../../kernel/decider.ts';
+import type { View } from '../../kernel/decider.ts';
+import { reference } from '../../kernel/fields.ts';
+import { limits } from '../../kernel/limits.ts';
+import { command } from '../../kernel/operation.ts';
+import { lockReleases, locks, locksOfTask } from '../lock/lock.ts';
+import type { LockEvent } from '../lock/lock.ts';
+import { holderObstacle } from './holder.ts';
+import {
+  byUrgency,
+  isOpen,
+  isReady,
+  taskClosed,
+  taskLabel,
+  tasks,
+  taskUnknown,
+  taskView,
+} from './task.ts';
+import type { TaskEvent, Tasks } from './task.ts';
+
+const input = z.object({
+  id: reference('task').describe('Task, such as T-12'),
+  evidence: z
+    .array(z.string().trim().min(1).max(limits.evidenceCharsMax))
+    .max(limits.listItemsMax)
+    .default([])
+    .describe('Commit, pull request or check that shows it; without any the task stays unverified'),
+});
+
+/** What waited for this task and can be claimed now, urgent first. */
+function unlockedBy(id: string, state: View<Tasks>, now: string): string[] {
+  return [...state.byId.values()]
+    .filter((task) => task.after.includes(id) && isReady(task, state, now))
+    .sort(byUrgency)
+    .map(taskLabel);
+}
+
+export const done = command({
+  name: 'task.done',
+  alias: 'done',
+  summary: 'Complete a task that you claimed.',
+  input,
+  positional: ['id'],
+  allow: ['implementer', 'human'],
+  examples: [
+    { text: 'done T-12 --evidence 4f2a91c', means: { id: 'T-12', evidence: ['4f2a91c'] } },
+  ],
+  on: { tasks, locks },
+  refusals: ['task-unknown', 'task-closed', 'not-holder'],
+  decide(wanted, states, moment) {
+    const task = states.tasks.byId.get(wanted.id);
+    if (task === undefined) return taskUnknown(wanted.id);
+    if (!isOpen(task)) return taskClosed(task);
+    const obstacle = holderObstacle(task, moment, ['human']);
+    if (obstacle !== null) return obstacle;
+    const { evidence } = wanted;
+    const completed: TaskEvent = {
+      type: 'task.completed',
+      data: { task: task.id, evidence, verified: evidence.length > 0 },
+    };
+    const tied = locksOfTask(states.locks, task.id);
+    return accept<TaskEvent | LockEvent>(
+      completed,
+      ...lockReleases(tied, moment.actor.name, `${taskLabel(task)} completed`),
+    );
+  },
+  result(wanted, states, { now }) {
+    const task = states.tasks.byId.get(wanted.id);
+    return {
+      task: task === undefined ? null : taskView(task, states.tasks, now),
+      ready: unlockedBy(wanted.id, states.tasks, now),
+    };
+  },
+});

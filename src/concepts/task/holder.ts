@@ -1,0 +1,28 @@
+// Who may end or block a task.
+import { refuse } from '../../kernel/decider.ts';
+import type { Refusal, View } from '../../kernel/decider.ts';
+import type { Moment } from '../../kernel/operation.ts';
+import type { Tier } from '../../kernel/rules.ts';
+import { taskLabel } from './task.ts';
+import type { Task } from './task.ts';
+
+function notHolder(task: View<Task>): Refusal<'not-holder'> {
+  const label = taskLabel(task);
+  const holder = task.claim?.agent ?? null;
+  const who = holder === null ? 'nobody has claimed it' : `${holder} has claimed it`;
+  return refuse(
+    'not-holder',
+    `${label} is not yours: ${who}. Claim it first: coord claim ${label}.`,
+    { task: label, holder },
+  );
+}
+
+/** Only who claimed a task, or somebody of these tiers; a lapsed claim that nobody took over will do. */
+export function holderObstacle(
+  task: View<Task>,
+  { actor }: Moment,
+  tiers: readonly Tier[],
+): Refusal<'not-holder'> | null {
+  const isAllowed = tiers.includes(actor.tier) || task.claim?.agent === actor.name;
+  return isAllowed ? null : notHolder(task);
+}

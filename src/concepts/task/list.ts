@@ -1,0 +1,100 @@
+// The tasks there are.
+import { z } from 'zod';
+import { limits } from '../../kernel/limits.ts';
+import { query } from '../../kernel/operation.ts';
+import { shortened, table } from '../../kernel/table.ts';
+import { isOpen, taskStatuses, tasks, taskView } from './task.ts';
+import type { Task } from './task.ts';
+
+const input = z.object({
+  status: z.enum(taskStatuses).optional().describe('Only these'),
+  agent: z
+    .string()
+    .max(2 * limits.nameCharsMax)
+    .transform((text) => text.replace(/^@/, '').toLowerCase())
+    .optional()
+    .describe('Only what this agent has claimed or completed'),
+});
+
+/** A task as `taskView` shows it. */
+export interface TaskLine extends Task {
+  readonly ready: boolean;
+  readonly waitsFor: readonly string[];
+  readonly claim: (NonNullable<Task['claim']> & { readonly lapsed: boolean }) | null;
+}
+
+const titleCharsShown = 60;
+/** Completed tasks shown to people without --status; the newest. */
+const closedShown = 20;
+
+function claimText({ claim }: TaskLine): string {
+  if (claim === null) return '';
+  return claim.lapsed ? `claim of ${claim.agent} lapsed` : `${claim.agent} until ${claim.until}`;
+}
+
+function pendingText(task: TaskLine): string {
+  return task.ready ? 'ready' : `after ${task.waitsFor.join(', ')}`;
+}
+
+/** What there is to know of a task's state, in a few words. */
+export function stateText(task: TaskLine): string {
+  const texts: Readonly<Record<Task['status'], () => string>> = {
+    pending: () => pendingText(task),
+    in_progress: () => claimText(task),
+    blocked: () =>
+      [shortened(task.blockedReason ?? '', titleCharsShown), claimText(task)]
+        .filter((part) => part !== '')
+        .join('; '),
+    completed: () => `by ${task.completedBy ?? 'nobody'}${task.verified ? '' : ', unverified'}`,
+    failed: () => '',
+    cancelled: () => '',
+  };
+  return texts[task.status]();
+}
+
+/** One line of a table of tasks. */
+export function taskRow(task: TaskLine): string[] {
+  return [
+    task.id,
+    task.status,
+    task.priority,
+    shortened(task.title, titleCharsShown),
+    stateText(task),
+  ];
+}
+
+function textOf(shown: readonly TaskLine[]): string {
+  if (shown.length === 0) return 'No tasks. `coord task add TITLE` adds one.';
+  const open = shown.filter(isOpen);
+  const closed = shown.filter((task) => !isOpen(task));
+  const rows = [...open, ...closed.slice(-closedShown)].map(taskRow);
+  const hidden = closed.length - closedShown;
+  const rest = hidden > 0 ? `\n... and ${hidden} older closed ones, see --json` : '';
+  return `${table(rows)}${rest}`;
+}
+
+export const list = query({
+  name: 'task.list',
+  summary: 'List the tasks, the oldest first.',
+  input,
+  positional: [],
+  allow: ['executive', 'implementer', 'validator', 'human'],
+  examples: [
+    { text: 'task list', means: {} },
+    {
+      text: 'task list --status in_progress --agent codex',
+      means: { status: 'in_progress', agent: 'codex' },
+    },
+  ],
+  on: { tasks },
+  answer(wanted, states, { now }) {
+    const shown = [...states.tasks.byId.values()]
+      .filter((task) => wanted.status === undefined || task.status === wanted.status)
+      .filter(
+        ({ claim, completedBy }) =>
+          wanted.agent === undefined || (claim?.agent ?? completedBy) === wanted.agent,
+      );
+    return { tasks: shown.map((task) => taskView(task, states.tasks, now)) };
+  },
+  text: (answer) => textOf(answer['tasks'] as readonly TaskLine[]),
+});

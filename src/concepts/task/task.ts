@@ -1,0 +1,245 @@
+// A task is a piece of work that at most one agent has claimed at a time; a claim is a lease.
+import { evolution, refuse } from '../../kernel/decider.ts';
+import type { Event, EventMeta, Refusal, View } from '../../kernel/decider.ts';
+import type { Details } from '../../kernel/fault.ts';
+
+/** From the most to the least urgent; the order is the rank. */
+export const taskPriorities = ['critical', 'high', 'normal', 'low'] as const;
+export type TaskPriority = (typeof taskPriorities)[number];
+
+export const taskStatuses = [
+  'pending',
+  'in_progress',
+  'blocked',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+/** A lease on a task: `until` is ISO time after which anyone may take the task over. */
+export interface Claim {
+  readonly agent: string;
+  readonly since: string;
+  readonly until: string;
+  /** Seq of the record that made the claim; renewing keeps it. */
+  readonly seq: number;
+}
+
+/** What the one who adds a task says about it; other tasks are named by the ids of their commands. */
+export interface TaskDescription {
+  readonly title: string;
+  readonly description: string | null;
+  readonly priority: TaskPriority;
+  readonly capabilities: readonly string[];
+  readonly files: readonly string[];
+  /** Tasks that have to be completed before. */
+  readonly after: readonly string[];
+  /** ISO time. */
+  readonly due: string | null;
+  readonly phase: string | null;
+  readonly parent: string | null;
+}
+
+export interface Task extends TaskDescription {
+  readonly id: string;
+  /** The n of `T-n`, counted by the fold. */
+  readonly number: number;
+  readonly status: TaskStatus;
+  /** Stays while the task is blocked; gone when it is closed. */
+  readonly claim: Claim | null;
+  readonly blockedReason: string | null;
+  readonly evidence: readonly string[];
+  /** Completed with evidence; without, it is shown as unverified. */
+  readonly verified: boolean;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly completedBy: string | null;
+  readonly completedAt: string | null;
+}
+
+export interface Tasks {
+  /** Keyed by the id of the command that added it, in order of numbers. */
+  readonly byId: Map<string, Task>;
+  /** Number of the task added last. */
+  lastNumber: number;
+}
+
+interface OnTask {
+  readonly task: string;
+}
+
+export type TaskEvent =
+  | Event<'task.added', TaskDescription>
+  | Event<'task.claimed', OnTask & { readonly agent: string; readonly until: string }>
+  | Event<'task.claim-renewed', OnTask & { readonly agent: string; readonly until: string }>
+  | Event<'task.claim-expired', OnTask & { readonly agent: string }>
+  | Event<'task.claim-released', OnTask & { readonly agent: string; readonly why: string }>
+  | Event<'task.blocked', OnTask & { readonly reason: string }>
+  | Event<'task.unblocked', OnTask>
+  | Event<
+      'task.completed',
+      OnTask & { readonly evidence: readonly string[]; readonly verified: boolean }
+    >;
+
+function change(state: Tasks, id: string, edit: (task: Task) => Partial<Task>): void {
+  const task = state.byId.get(id);
+  if (task !== undefined) state.byId.set(id, { ...task, ...edit(task) });
+}
+
+/** Without its claim a task waits for somebody else, unless something blocks it. */
+function unclaimed(task: Task): Partial<Task> {
+  return { claim: null, status: task.status === 'in_progress' ? 'pending' : task.status };
+}
+
+function added(state: Tasks, data: TaskDescription, meta: EventMeta): void {
+  state.lastNumber += 1;
+  state.byId.set(meta.id, {
+    ...data,
+    id: meta.id,
+    number: state.lastNumber,
+    status: 'pending',
+    claim: null,
+    blockedReason: null,
+    evidence: [],
+    verified: false,
+    createdBy: meta.actor,
+    createdAt: meta.at,
+    completedBy: null,
+    completedAt: null,
+  });
+}
+
+/** `T-12` in any case, or the id of the command that added it. */
+function findTask(state: View<Tasks>, text: string): string | undefined {
+  const wanted = text.trim();
+  if (state.byId.has(wanted)) return wanted;
+  const digits = /^t-([1-9][0-9]{0,8})$/i.exec(wanted)?.[1];
+  if (digits === undefined) return undefined;
+  for (const task of state.byId.values()) if (task.number === Number(digits)) return task.id;
+  return undefined;
+}
+
+export const tasks = evolution<Tasks, TaskEvent>({
+  name: 'task',
+  initial: () => ({ byId: new Map(), lastNumber: 0 }),
+  find: findTask,
+  evolve: {
+    'task.added': added,
+    'task.claimed': (state, { task, agent, until }, meta) =>
+      change(state, task, () => ({
+        status: 'in_progress',
+        claim: { agent, since: meta.at, until, seq: meta.seq },
+      })),
+    'task.claim-renewed': (state, { task, until }) =>
+      change(state, task, ({ claim }) => ({ claim: claim === null ? null : { ...claim, until } })),
+    'task.claim-expired': (state, { task }) => change(state, task, unclaimed),
+    'task.claim-released': (state, { task }) => change(state, task, unclaimed),
+    'task.blocked': (state, { task, reason }) =>
+      change(state, task, () => ({ status: 'blocked', blockedReason: reason })),
+    'task.unblocked': (state, { task }) =>
+      change(state, task, ({ claim }) => ({
+        status: claim === null ? 'pending' : 'in_progress',
+        blockedReason: null,
+      })),
+    'task.completed': (state, { task, evidence, verified }, meta) =>
+      change(state, task, () => ({
+        status: 'completed',
+        claim: null,
+        blockedReason: null,
+        evidence,
+        verified,
+        completedBy: meta.actor,
+        completedAt: meta.at,
+      })),
+  },
+});
+
+/** The refusal of every verb that names a task which is not there. */
+export function taskUnknown(text: string): Refusal<'task-unknown'> {
+  return refuse('task-unknown', `There is no task ${text}. \`coord task list\` shows them.`, {
+    task: text,
+  });
+}
+
+/** The refusal of every verb that works on open tasks only. */
+export function taskClosed(task: View<Task>): Refusal<'task-closed'> {
+  const label = taskLabel(task);
+  const by = task.completedBy === null ? '' : ` by ${task.completedBy}`;
+  return refuse(
+    'task-closed',
+    `${label} is ${task.status}${by}. \`coord next\` shows what is free.`,
+    { task: label, status: task.status, by: task.completedBy, at: task.completedAt },
+  );
+}
+
+/** What people call it: `T-12`. */
+export function taskLabel(task: View<Task>): string {
+  return `T-${task.number}`;
+}
+
+/** `T-12` of an id; the id itself when there is no such task. */
+export function labelOf(state: View<Tasks>, id: string): string {
+  const task = state.byId.get(id);
+  return task === undefined ? id : taskLabel(task);
+}
+
+/** Whether work on it can still happen. */
+export function isOpen(task: View<Task>): boolean {
+  return ['pending', 'in_progress', 'blocked'].includes(task.status);
+}
+
+/** Whether somebody has it on lease at `now`. */
+export function isClaimed(task: View<Task>, now: string): boolean {
+  return task.claim !== null && task.claim.until > now;
+}
+
+/** Ids of what has to be completed before; one that is not known counts as open. */
+export function openDependencies(task: View<Task>, state: View<Tasks>): string[] {
+  return task.after.filter((id) => state.byId.get(id)?.status !== 'completed');
+}
+
+/** More urgent first, then older. */
+export function byUrgency(left: View<Task>, right: View<Task>): number {
+  const rank = (task: View<Task>): number => taskPriorities.indexOf(task.priority);
+  return rank(left) - rank(right) || left.number - right.number;
+}
+
+/** What can be claimed at `now`: open, not blocked, on nobody's lease, all it waits for completed; urgent first. */
+export function readyTasks(state: View<Tasks>, now: string): View<Task>[] {
+  return [...state.byId.values()].filter((task) => isReady(task, state, now)).sort(byUrgency);
+}
+
+/** Whether it can be claimed at `now` by somebody who has what it takes. */
+export function isReady(task: View<Task>, state: View<Tasks>, now: string): boolean {
+  const mayBegin = task.status === 'pending' || task.status === 'in_progress';
+  return mayBegin && !isClaimed(task, now) && openDependencies(task, state).length === 0;
+}
+
+/** Open tasks whose claim is this agent's, a lapsed one that nobody took over included; oldest first. */
+export function openClaimsOf(state: View<Tasks>, agent: string): View<Task>[] {
+  return [...state.byId.values()].filter((task) => isOpen(task) && task.claim?.agent === agent);
+}
+
+/** The events that give all of an agent's claims back. */
+export function claimReleases(state: View<Tasks>, agent: string, why: string): TaskEvent[] {
+  return openClaimsOf(state, agent).map((task) => ({
+    type: 'task.claim-released',
+    data: { task: task.id, agent, why },
+  }));
+}
+
+/** A task as answers show it: other tasks by their labels, `command` is the id of the command that added it. */
+export function taskView(task: View<Task>, state: View<Tasks>, now: string): Details {
+  const { after, parent, claim } = task;
+  return {
+    ...task,
+    id: taskLabel(task),
+    after: after.map((each) => labelOf(state, each)),
+    parent: parent === null ? null : labelOf(state, parent),
+    claim: claim === null ? null : { ...claim, lapsed: claim.until <= now },
+    ready: isReady(task, state, now),
+    waitsFor: openDependencies(task, state).map((each) => labelOf(state, each)),
+    command: task.id,
+  };
+}

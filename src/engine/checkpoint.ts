@@ -1,0 +1,91 @@
+// A checkpoint is the fold as files, so that a reader never needs more than the last 97 commits.
+import { Fault } from '../kernel/fault.ts';
+import { checkpointFolder, checkpointMetaPath, reducerVersion } from '../log/format.ts';
+import { emptyFold } from './fold.ts';
+import type { Evolutions, Fold, Seen } from './fold.ts';
+
+const seenPath = `${checkpointFolder}seen.json`;
+
+interface Meta {
+  readonly reducer: number;
+  readonly log: string;
+  readonly repository: string;
+  readonly unknown: readonly (readonly [string, number])[];
+}
+
+function toJson(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return { $map: [...(value as Map<unknown, unknown>)] };
+  if (value instanceof Set) return { $set: [...(value as Set<unknown>)] };
+  return value;
+}
+
+function fromJson(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { $map, $set } = value as { $map?: [unknown, unknown][]; $set?: unknown[] };
+  if ($map !== undefined) return new Map($map);
+  return $set === undefined ? value : new Set($set);
+}
+
+function conceptPath(name: string): string {
+  return `${checkpointFolder}${name}.json`;
+}
+
+/** The files of a checkpoint of this fold, by path. */
+export function encodeCheckpoint(fold: Fold): Map<string, string> {
+  const meta: Meta = {
+    reducer: reducerVersion,
+    log: fold.log ?? '',
+    repository: fold.repository ?? '',
+    unknown: [...fold.unknown],
+  };
+  const seen = [...fold.seen].map(([key, { seq, at }]) => [key, seq, at]);
+  const files = new Map<string, string>([
+    [checkpointMetaPath, `${JSON.stringify(meta)}\n`],
+    [seenPath, `${JSON.stringify(seen)}\n`],
+  ]);
+  for (const [name, state] of fold.states) {
+    files.set(conceptPath(name), `${JSON.stringify(state, toJson)}\n`);
+  }
+  return files;
+}
+
+function parse(files: ReadonlyMap<string, string>, path: string, commit: string): unknown {
+  try {
+    return JSON.parse(files.get(path) ?? '', fromJson);
+  } catch {
+    throw new Fault(
+      'log-corrupt',
+      `Commit ${commit} on the log: ${path} is missing or cut off. Run \`coord verify\` to see how far the log is good.`,
+      { commit, path },
+    );
+  }
+}
+
+/** The fold that a checkpoint holds, without a position; concepts the checkpoint does not know start empty. */
+export function decodeCheckpoint(
+  files: ReadonlyMap<string, string>,
+  evolutions: Evolutions,
+  commit: string,
+): Fold {
+  const meta = parse(files, checkpointMetaPath, commit) as Meta;
+  if (meta.reducer !== reducerVersion) {
+    throw new Fault(
+      'reducer-version',
+      `The log's checkpoint was written by reducer ${meta.reducer}; this coord has ${reducerVersion}. Install the newer coord.`,
+      { commit, found: meta.reducer, known: reducerVersion },
+    );
+  }
+  const fold = emptyFold(evolutions);
+  fold.log = meta.log;
+  fold.repository = meta.repository;
+  for (const [type, count] of meta.unknown) fold.unknown.set(type, count);
+  for (const [key, seq, at] of parse(files, seenPath, commit) as [string, number, string][]) {
+    fold.seen.set(key, { seq, at } satisfies Seen);
+  }
+  for (const { name } of evolutions.list) {
+    const path = conceptPath(name);
+    if (files.has(path)) fold.states.set(name, parse(files, path, commit) as object);
+  }
+  for (const text of files.values()) fold.checkpointBytes += text.length;
+  return fold;
+}

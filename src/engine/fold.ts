@@ -1,0 +1,162 @@
+// The fold: the state of every concept after a prefix of the log, owned by one place and changed in place.
+import type { AnyEvolution, EventMeta } from '../kernel/decider.ts';
+import { Fault } from '../kernel/fault.ts';
+import { addSeconds } from '../kernel/duration.ts';
+import { limits } from '../kernel/limits.ts';
+import type { Sha256 } from '../log/canonical.ts';
+import { chainNext, chainStart } from '../log/chain.ts';
+import { parseMessage } from '../log/message.ts';
+import { decodeBatch } from '../log/record.ts';
+import type { LogRecord } from '../log/record.ts';
+import type { LogCommit } from '../log/store.ts';
+
+/** Where in the log a fold stands. */
+export interface Position {
+  readonly oid: string;
+  readonly seq: number;
+  readonly tail: number;
+  readonly chain: string;
+  /** Time and clock reading of the last record. */
+  readonly at: string;
+  readonly hlc: string;
+}
+
+export interface Seen {
+  readonly seq: number;
+  readonly at: string;
+}
+
+export interface Fold {
+  position: Position | null;
+  log: string | null;
+  repository: string | null;
+  /** Bytes of the batches since the checkpoint, and of the checkpoint. */
+  tailBytes: number;
+  checkpointBytes: number;
+  readonly states: Map<string, object>;
+  /** Command ids and causes of the last 30 days. */
+  readonly seen: Map<string, Seen>;
+  /** Event types that this version does not know, with how many it met. */
+  readonly unknown: Map<string, number>;
+}
+
+type Handler = (state: object, data: object, meta: EventMeta) => void;
+export interface Route {
+  readonly concept: string;
+  readonly handle: Handler;
+}
+
+/** The evolutions of a registry, with a route for every event type. */
+export interface Evolutions {
+  readonly list: readonly AnyEvolution[];
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
+}
+
+const SECONDS_PER_DAY = 86_400;
+const logCreated = 'log.created';
+
+/** Collects the handlers of all concepts by event type. */
+export function routeEvents(list: readonly AnyEvolution[]): Evolutions {
+  const routes = new Map<string, Route[]>();
+  for (const evolution of list) {
+    for (const [type, handle] of Object.entries(evolution.evolve as Record<string, Handler>)) {
+      routes.set(type, [...(routes.get(type) ?? []), { concept: evolution.name, handle }]);
+    }
+  }
+  return { list, routes };
+}
+
+export function emptyFold(evolutions: Evolutions): Fold {
+  return {
+    position: null,
+    log: null,
+    repository: null,
+    tailBytes: 0,
+    checkpointBytes: 0,
+    states: new Map(evolutions.list.map((evolution) => [evolution.name, evolution.initial()])),
+    seen: new Map(),
+    unknown: new Map(),
+  };
+}
+
+function remember(fold: Fold, record: LogRecord): void {
+  const seen = { seq: record.seq, at: record.at };
+  fold.seen.set(record.id, seen);
+  if (record.cause !== undefined) fold.seen.set(record.cause, seen);
+}
+
+/** Forgets keys older than the idempotency window; happens with every checkpoint, at the same point for every reader. */
+export function forgetOldKeys(fold: Fold, at: string): void {
+  const cutOff = addSeconds(at, -limits.idempotencyDaysMax * SECONDS_PER_DAY);
+  for (const [key, seen] of fold.seen) if (seen.at < cutOff) fold.seen.delete(key);
+}
+
+function applyEvent(fold: Fold, evolutions: Evolutions, record: LogRecord, index: number): void {
+  const event = record.events[index];
+  if (event === undefined) return;
+  if (event.type === logCreated) {
+    const { log, repository } = event.data as { log: string; repository: string };
+    fold.log = log;
+    fold.repository = repository;
+    return;
+  }
+  const routes = evolutions.routes.get(event.type);
+  if (routes === undefined) {
+    fold.unknown.set(event.type, (fold.unknown.get(event.type) ?? 0) + 1);
+    return;
+  }
+  const meta: EventMeta = { seq: record.seq, at: record.at, actor: record.actor, id: record.id };
+  for (const { concept, handle } of routes) {
+    const state = fold.states.get(concept);
+    if (state !== undefined) handle(state, event.data, meta);
+  }
+}
+
+/** Adds one record to the fold: its events and its keys. */
+export function applyRecord(fold: Fold, evolutions: Evolutions, record: LogRecord): void {
+  for (let index = 0; index < record.events.length; index += 1) {
+    applyEvent(fold, evolutions, record, index);
+  }
+  remember(fold, record);
+}
+
+function broken(commit: LogCommit, problem: string): Fault {
+  return new Fault(
+    'log-corrupt',
+    `Commit ${commit.oid} on the log: ${problem}. Run \`coord verify\` to see how far the log is good.`,
+    { commit: commit.oid, path: 'batch.ndjson' },
+  );
+}
+
+function checkOrder(fold: Fold, commit: LogCommit, records: readonly LogRecord[]): void {
+  let seq = fold.position?.seq ?? 0;
+  let at = fold.position?.at ?? '';
+  for (const record of records) {
+    seq += 1;
+    if (record.seq !== seq) throw broken(commit, `seq ${record.seq} stands where ${seq} belongs`);
+    if (record.at < at) throw broken(commit, `the time of seq ${seq} goes backwards`);
+    at = record.at;
+  }
+}
+
+/** Adds one commit: order and chain are checked first, so that a broken one changes nothing. */
+export function applyCommit(
+  fold: Fold,
+  evolutions: Evolutions,
+  commit: LogCommit,
+  sha256: Sha256,
+): void {
+  const trailers = parseMessage(commit.message, commit.oid);
+  const records = decodeBatch(commit.batch, commit.oid);
+  checkOrder(fold, commit, records);
+  const last = records.at(-1);
+  if (last?.seq !== trailers.seq) throw broken(commit, 'its trailers do not fit its records');
+  const before = fold.position?.chain ?? chainStart(records[0]?.log ?? '', sha256);
+  const chain = chainNext(before, commit.batch, sha256);
+  if (chain !== trailers.chain) throw broken(commit, 'the chain does not fit its batch');
+  for (const record of records) applyRecord(fold, evolutions, record);
+  fold.tailBytes = trailers.tail === 0 ? 0 : fold.tailBytes + commit.batch.length;
+  if (trailers.tail === 0) forgetOldKeys(fold, last.at);
+  const { seq, tail } = trailers;
+  fold.position = { oid: commit.oid, seq, tail, chain, at: last.at, hlc: last.hlc };
+}

@@ -1,0 +1,162 @@
+// Brings the local log and a remote together: what was accepted here is decided again on the remote's head, in order.
+import { Fault } from '../kernel/fault.ts';
+import { limits } from '../kernel/limits.ts';
+import { decodeBatch } from '../log/record.ts';
+import type { LogRecord } from '../log/record.ts';
+import type { LocalLog, LogCommit, LogStore, RemoteLog } from '../log/store.ts';
+import type { Request } from './decide.ts';
+import { executeAlone } from './execute.ts';
+import type { Answer, Engine } from './execute.ts';
+import { projectionOf } from './project.ts';
+
+/** What a sync came to. */
+export interface Synced {
+  /** Everything local is on the remote. */
+  readonly isConfirmed: boolean;
+  /** Commands that were decided again, by id. */
+  readonly again: ReadonlyMap<string, Answer>;
+  /** Why it is not confirmed; null when it is. */
+  readonly problem: Fault | null;
+}
+
+interface Parties {
+  readonly engine: Engine;
+  readonly local: LocalLog;
+  readonly remote: RemoteLog;
+  /** Commands whose sender waits for the answer: told directly when lost, not on the log. */
+  readonly waiting: ReadonlySet<string>;
+}
+
+const unpublishedCommitsMax = 100_000;
+
+function forked(remote: RemoteLog, local: string, theirs: string): Fault {
+  return new Fault(
+    'log-forked',
+    `The log on ${remote.name} (${theirs}) does not continue the log known here (${local}). Nothing was changed. ` +
+      'Find out who rewrote it before anybody writes on.',
+    { local, remote: theirs },
+  );
+}
+
+async function commitsAfter(
+  store: LogStore,
+  from: string,
+  until: string | null,
+): Promise<readonly LogCommit[] | null> {
+  const range = { from, commitsMax: unpublishedCommitsMax };
+  const result = await store.read(until === null ? range : { ...range, until });
+  return result.isComplete ? result.commits : null;
+}
+
+function requestOf(record: LogRecord, waiting: ReadonlySet<string>): Request {
+  const { auth, seq: _seq, at: _at, policy: _policy, events: _events, ...intent } = record;
+  return {
+    intent,
+    auth,
+    isPersonPresent: auth.isInteractive === true,
+    mustTellLoss: !waiting.has(record.id),
+  };
+}
+
+/** Decides local records again on the remote's head, and moves the branch there in one step. */
+async function redecide(
+  { engine, local, waiting }: Parties,
+  commits: readonly LogCommit[],
+  head: string,
+  theirs: string,
+): Promise<Map<string, Answer>> {
+  const stage = local.stage(theirs);
+  const projection = projectionOf(stage.store, engine.evolutions, engine.clock);
+  const staged: Engine = { ...engine, store: stage.store, projection };
+  const again = new Map<string, Answer>();
+  for (const commit of commits) {
+    const records = decodeBatch(commit.batch, commit.oid).filter(({ op }) => op !== 'log.init');
+    const requests = records.map((record) => requestOf(record, waiting));
+    for (const answer of await executeAlone(staged, requests)) again.set(answer.id, answer);
+  }
+  if (!(await stage.settle(head)))
+    throw forked({ name: 'this machine' } as RemoteLog, head, theirs);
+  engine.projection.forget();
+  return again;
+}
+
+/** Takes over a remote head; local commits it does not have are decided again. */
+async function takeOver(parties: Parties, theirs: string): Promise<ReadonlyMap<string, Answer>> {
+  const { engine, local, remote } = parties;
+  const none = new Map<string, Answer>();
+  return local.exclusively(async () => {
+    const [head, pin] = [await local.head(), await remote.pin()];
+    if (head === theirs || pin === theirs) return none;
+    if (head === null || head === pin) {
+      if (!(await local.stage(theirs).settle(head))) throw forked(remote, head ?? 'none', theirs);
+      engine.projection.forget();
+      return none;
+    }
+    const news = await commitsAfter(local, theirs, pin);
+    const ours = await commitsAfter(local, head, pin);
+    if (news === null || ours === null || (pin === null && news[0]?.oid !== ours[0]?.oid)) {
+      throw forked(remote, pin ?? head, theirs);
+    }
+    const known = new Set(news.map((commit) => commit.oid));
+    return redecide(
+      parties,
+      ours.filter((commit) => !known.has(commit.oid)),
+      head,
+      theirs,
+    );
+  });
+}
+
+async function fetchAndTakeOver(parties: Parties): Promise<ReadonlyMap<string, Answer>> {
+  const theirs = await parties.remote.fetch();
+  if (theirs === null) return new Map();
+  const again = await takeOver(parties, theirs);
+  await parties.remote.movePin(theirs);
+  return again;
+}
+
+/** Fetches and takes over what is new; nothing is published. */
+export async function refresh(
+  engine: Engine,
+  local: LocalLog,
+  remote: RemoteLog,
+): Promise<ReadonlyMap<string, Answer>> {
+  return fetchAndTakeOver({ engine, local, remote, waiting: new Set() });
+}
+
+async function isPublished({ local, remote }: Parties): Promise<boolean> {
+  const head = await local.head();
+  return head === null || head === (await remote.pin());
+}
+
+async function publishOnce(parties: Parties): Promise<'done' | 'again'> {
+  const head = await parties.local.head();
+  if (head === null) return 'done';
+  const pushed = await parties.remote.push(head);
+  if (!pushed.ok) return 'again';
+  await parties.remote.movePin(head);
+  return (await parties.local.head()) === head ? 'done' : 'again';
+}
+
+/**
+ * Publishes what is new here. A rejected push, or one whose outcome is unknown, is followed by a fetch:
+ * command ids that are already there are not written twice. Attempts are bounded and jittered.
+ */
+export async function publish(
+  engine: Engine,
+  local: LocalLog,
+  remote: RemoteLog,
+  waiting: ReadonlySet<string> = new Set(),
+): Promise<Synced> {
+  const parties: Parties = { engine, local, remote, waiting };
+  const again = new Map<string, Answer>();
+  for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
+    if (await isPublished(parties)) return { isConfirmed: true, again, problem: null };
+    if ((await publishOnce(parties)) === 'done') return { isConfirmed: true, again, problem: null };
+    for (const [id, answer] of await fetchAndTakeOver(parties)) again.set(id, answer);
+    const [random = 0] = engine.clock.randomBytes(1);
+    await engine.clock.sleep((random / 255) * Math.min(4000, 50 * 2 ** attempt));
+  }
+  const message = `${remote.name} was always moved by others. What you did is kept here; try \`coord sync\` again.`;
+  return { isConfirmed: false, again, problem: new Fault('remote-busy', message) };
+}

@@ -1,0 +1,43 @@
+// Help is made from the definitions, so that it cannot go stale.
+import type { Tier } from '../kernel/rules.ts';
+import { fieldsOf, usageOf, wordsOf } from './verb.ts';
+import type { Field, Verb } from './verb.ts';
+
+/** A verb that says who may use it. */
+export interface Documented extends Verb {
+  readonly allow?: readonly Tier[];
+  readonly refusals?: readonly string[];
+}
+
+function defaultText(field: Field): string {
+  const { fallback } = field;
+  if (fallback === null || fallback === undefined || fallback === false) return '';
+  if (Array.isArray(fallback) && fallback.length === 0) return '';
+  return ` (default ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)})`;
+}
+
+function fieldLine(field: Field, isPositional: boolean): string {
+  const said = isPositional ? field.name.toUpperCase() : field.flag;
+  return `  ${said.padEnd(18)} ${field.description}${defaultText(field)}`;
+}
+
+/** All there is to say of one verb, as plain lines; `program` is `coord` or `/coord`. */
+export function helpOf(verb: Documented, program: string): string {
+  const lines = [verb.summary, '', `Usage: ${program} ${usageOf(verb)}`];
+  const fields = fieldsOf(verb);
+  if (fields.length > 0) lines.push('');
+  for (const field of fields) lines.push(fieldLine(field, verb.positional.includes(field.name)));
+  lines.push('', 'Examples:', ...verb.examples.map(({ text }) => `  ${program} ${text}`));
+  if (verb.allow !== undefined) lines.push('', `Who may: ${verb.allow.join(', ')}`);
+  if (verb.refusals !== undefined && verb.refusals.length > 0) {
+    lines.push(`Refusals: ${verb.refusals.join(', ')}`);
+  }
+  return lines.join('\n');
+}
+
+/** One line a verb, in the order of the registry. */
+export function helpIndex(verbs: readonly Verb[], program: string): string {
+  const width = Math.max(...verbs.map((verb) => wordsOf(verb).length));
+  const lines = verbs.map((verb) => `  ${wordsOf(verb).padEnd(width)}  ${verb.summary}`);
+  return [`Usage: ${program} COMMAND [WORDS] [--flag value]`, '', ...lines].join('\n');
+}

@@ -1,0 +1,49 @@
+// Checks commits that came from elsewhere before they are taken over: one parent each, order and chain without a gap.
+import { Fault } from '../kernel/fault.ts';
+import type { Sha256 } from './canonical.ts';
+import { chainNext } from './chain.ts';
+import { parseMessage } from './message.ts';
+import { decodeBatch } from './record.ts';
+import type { LogCommit } from './store.ts';
+
+/** Where the commits are to continue; null at a boundary behind which nothing is known. */
+export interface Before {
+  readonly oid: string;
+  readonly seq: number;
+  readonly chain: string;
+}
+
+function broken(commit: LogCommit, problem: string): Fault {
+  return new Fault(
+    'log-corrupt',
+    `Commit ${commit.oid} from the remote was not taken over: ${problem}. Run \`coord verify\` in a clone that has it.`,
+    { commit: commit.oid },
+  );
+}
+
+function checkOne(commit: LogCommit, before: Before | null, sha256: Sha256): Before {
+  const { seq, count, chain } = parseMessage(commit.message, commit.oid);
+  const records = decodeBatch(commit.batch, commit.oid);
+  if (commit.parents.length > 1) throw broken(commit, 'it is a merge');
+  if (records.length !== count || records.at(-1)?.seq !== seq) {
+    throw broken(commit, 'its trailers do not fit its records');
+  }
+  if (before !== null) {
+    if (commit.parents[0] !== before.oid) throw broken(commit, 'it does not follow its parent');
+    if (records[0]?.seq !== before.seq + 1) throw broken(commit, 'its seq leaves a gap');
+    if (chain !== chainNext(before.chain, commit.batch, sha256)) {
+      throw broken(commit, 'the chain does not fit its batch');
+    }
+  }
+  return { oid: commit.oid, seq, chain };
+}
+
+/** Fault `log-corrupt` naming the first commit, oldest first, that does not continue the one before. */
+export function checkContinuity(
+  commits: readonly LogCommit[],
+  before: Before | null,
+  sha256: Sha256,
+): void {
+  let last = before;
+  for (const commit of commits) last = checkOne(commit, last, sha256);
+}

@@ -1,0 +1,104 @@
+// The port every store of the log serves: read commits, append one by compare-and-swap.
+
+/** Where a commit came from, as far as the store can tell. */
+export type Provenance =
+  /** GitHub made and signed it for our own App. */
+  | 'github'
+  /** Written on this machine into a log that has no remote. */
+  | 'here'
+  /** Pushed by somebody who could push. */
+  | 'elsewhere';
+
+/** One commit of the log with its batch as text. */
+export interface LogCommit {
+  readonly oid: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly batch: string;
+  readonly provenance: Provenance;
+}
+
+/** What an append changes: the batch always, the other files only when a checkpoint is due. */
+export interface CommitDraft {
+  readonly message: string;
+  /** Author and committer time, ISO 8601 UTC. */
+  readonly at: string;
+  /** Path to text; `batch.ndjson` is always there. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Carry over what the parent has under this folder, or drop it because `files` replaces it. */
+  readonly replacesCheckpoint: boolean;
+}
+
+/** A walk from `from` (the head by default) along the parents. */
+export interface ReadRange {
+  readonly from?: string;
+  /** Stop before this commit. */
+  readonly until?: string;
+  readonly commitsMax: number;
+}
+
+export interface ReadResult {
+  readonly head: string | null;
+  /** Oldest first. */
+  readonly commits: readonly LogCommit[];
+  /** `until`, or the genesis, was reached. */
+  readonly isComplete: boolean;
+}
+
+export type AppendResult =
+  | { readonly ok: true; readonly oid: string }
+  /** Somebody else's commit is there: read it and decide again. */
+  | { readonly ok: false; readonly reason: 'stale' }
+  /** It may or may not have happened: look for the command id before any retry. */
+  | { readonly ok: false; readonly reason: 'unknown'; readonly message: string };
+
+export interface LogStore {
+  /** Shown in messages: where this log lives. */
+  readonly place: string;
+  /** Object id of the last commit, or null where there is no log. */
+  head(): Promise<string | null>;
+  read(range: ReadRange): Promise<ReadResult>;
+  /** The files below `checkpoint/` in the tree of a commit, by full path. */
+  checkpoint(oid: string): Promise<ReadonlyMap<string, string>>;
+  /** Adds one commit on top of `expected`; null means that there must be no log yet. */
+  append(draft: CommitDraft, expected: string | null): Promise<AppendResult>;
+  /** Runs one writer at a time where the store can keep others out; elsewhere it just runs. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Commits that are written but not yet on the branch. */
+export interface Stage {
+  /** The log as it would be; its appends stay on the stage. */
+  readonly store: LogStore;
+  /** Moves the branch from `expected` to the stage's head; false when the branch was elsewhere. */
+  settle(expected: string | null): Promise<boolean>;
+}
+
+/** A log on this machine that can be taken onto another head without a moment in which anything is lost. */
+export interface LocalLog extends LogStore {
+  /** A stage on top of a commit that the store has. */
+  stage(onto: string): Stage;
+}
+
+export type PushResult =
+  | { readonly ok: true }
+  /** The remote has something we have not seen. */
+  | { readonly ok: false; readonly reason: 'rejected' }
+  /** It may or may not have happened. */
+  | { readonly ok: false; readonly reason: 'unknown'; readonly message: string };
+
+/** The same log on another machine. */
+export interface RemoteLog {
+  readonly name: string;
+  /** The remote's head as it was last seen and verified, null before the first contact. */
+  pin(): Promise<string | null>;
+  /**
+   * Fetches what is new, verifies it, and takes it into the local store; answers the remote's head, null where it has no log.
+   * Fault `remote-unreachable`, or `log-forked` when the head does not descend from the pin. Does not move the pin.
+   */
+  fetch(): Promise<string | null>;
+  /** Remembers a head that was taken over. */
+  movePin(oid: string): Promise<void>;
+  /** Publishes a commit without force. Fault `remote-unreachable` or `remote-denied`. */
+  push(oid: string): Promise<PushResult>;
+}

@@ -1,0 +1,18 @@
+// What deciders may know of a policy, taken from it.
+import type { AgentRule, Rules } from '../kernel/rules.ts';
+import type { AgentPolicy, Policy } from './schema.ts';
+
+/** The rules in a policy. `agents` has no prototype, so that a name such as `constructor` finds nothing. */
+export function rulesOf(policy: Policy): Rules {
+  return {
+    agents: policy.agents === undefined ? null : agentRules(policy.agents),
+    phases: policy.plan.phases.map(({ id, status, after }) => ({ id, status, after })),
+    locks: policy.locks,
+  };
+}
+
+function agentRules(agents: ReadonlyMap<string, AgentPolicy>): Record<string, AgentRule> {
+  const rules = Object.create(null) as Record<string, AgentRule>;
+  for (const [name, { tier, capabilities }] of agents) rules[name] = { tier, capabilities };
+  return rules;
+}

@@ -1,0 +1,120 @@
+// The schema of `.github/coord.yml`, version 1: the source of the type, the JSON Schema and the reference page.
+import { z } from 'zod';
+import { agents, people, tierSection } from './schema-agents.ts';
+import { checks } from './schema-checks.ts';
+import { plan } from './schema-plan.ts';
+import { byName, durationSeconds, list, name, wholeNumber } from './schema-values.ts';
+
+const who = 'tiers (executive, implementer, validator, human) or names of agents and people';
+const expectedOperation = 'the name of an operation such as plan.start';
+
+const authority = z
+  .strictObject({
+    domains: byName(list(name).describe(`Owners: ${who}.`))
+      .prefault({})
+      .describe('Who decides in a domain; a decision by anybody else is only proposed.'),
+    operations: z
+      .record(
+        z.string().regex(/^[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*$/, { error: expectedOperation }),
+        list(name).describe(`Who may: ${who}.`),
+      )
+      .transform(
+        (record): ReadonlyMap<string, readonly string[]> => new Map(Object.entries(record)),
+      )
+      .prefault({})
+      .describe('Narrows who may use an operation. It never widens what a tier may do.'),
+  })
+  .optional()
+  .describe(
+    'Who may do what. Without it people may do everything and agents what their tier says.',
+  );
+
+const locks = z
+  .strictObject({
+    ttl: durationSeconds
+      .prefault('1h')
+      .describe('How long a lock lasts when nothing else is said.'),
+    maxPerAgent: wholeNumber(1, 1000).default(10).describe('Most locks one agent holds at a time.'),
+  })
+  .transform(({ ttl, maxPerAgent }) => ({ ttlSeconds: ttl, maxPerAgent }))
+  .prefault({})
+  .describe('Locks. A lock tied to a task or a pull request lasts until that ends.');
+
+const expectedRepository = '"same" or another repository as "owner/name"';
+
+const log = z
+  .strictObject({
+    writers: z
+      .enum(['anyone', 'app'])
+      .default('anyone')
+      .describe(
+        'anyone: everybody with push access appends; app: only the GitHub App, which takes the commands of shells.',
+      ),
+    repository: z
+      .string({ error: expectedRepository })
+      .regex(/^(?:same|[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100})$/, {
+        error: expectedRepository,
+      })
+      .default('same')
+      .describe('Where the branch coord lives: same, or another repository as owner/name.'),
+  })
+  .prefault({})
+  .describe('The log.');
+
+const retention = z
+  .strictObject({
+    closedTasks: durationSeconds
+      .prefault('30d')
+      .describe('How long closed tasks are shown; the log keeps them.'),
+    ackedMessages: durationSeconds
+      .prefault('14d')
+      .describe('How long acknowledged messages are shown; the log keeps them.'),
+  })
+  .transform(({ closedTasks, ackedMessages }) => ({
+    closedTasksSeconds: closedTasks,
+    ackedMessagesSeconds: ackedMessages,
+  }))
+  .prefault({})
+  .describe('How long finished things stay in the state.');
+
+export const policySchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this format: 1.'),
+    enforce: z
+      .enum(['observe', 'require'])
+      .default('require')
+      .describe(
+        'observe: everything is judged and reported, nothing fails; require: violations fail the check. Without a policy file: observe.',
+      ),
+    unknownAuthors: z
+      .enum(['neutral', 'fail'])
+      .default('neutral')
+      .describe(
+        "What scope says to a pull request of nobody known: neutral (not an agent's) or fail.",
+      ),
+    agents,
+    people,
+    tiers: tierSection,
+    plan,
+    checks,
+    authority,
+    locks,
+    log,
+    triggers: list(z.record(z.string(), z.unknown()).describe('One trigger.'))
+      .prefault([])
+      .describe('What is done at a time or after an event. Accepted, not evaluated yet.'),
+    retention,
+  })
+  .describe('Policy of coord: who works here, on what, and what their pull requests are held to.');
+
+/** A policy as the rest of the program sees it: defaults filled in, durations in seconds, names in lower case. */
+export type Policy = z.output<typeof policySchema>;
+type ValueOf<Entries> = Entries extends ReadonlyMap<string, infer Value> ? Value : never;
+/** One agent's entry. */
+export type AgentPolicy = ValueOf<NonNullable<Policy['agents']>>;
+/** One phase of the plan. */
+export type PhasePolicy = Policy['plan']['phases'][number];
+/** One agent's scope in a phase. */
+export type ScopePolicy = ValueOf<PhasePolicy['scopes']>;
+/** The bounds of a tier; null is no bound. */
+export type TierBounds = Policy['tiers']['implementer'];

@@ -1,0 +1,92 @@
+// Who is typing: a name given, an agent's environment, or the git user.
+import { gitUser } from '../../adapters/git/repository.ts';
+import type { Repository } from '../../adapters/git/repository.ts';
+import { UsageError } from '../../kernel/fault.ts';
+import { namePattern } from '../../kernel/fields.ts';
+import type { Auth } from '../../log/record.ts';
+import type { Policy } from '../../policy/schema.ts';
+import type { Globals } from './globals.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Identity {
+  readonly actor: string;
+  readonly session: string | null;
+  readonly auth: Auth;
+  /** An interactive terminal outside any agent's environment. */
+  readonly isPersonPresent: boolean;
+}
+
+/** Variables by which agents' environments are known; a name that ends in _ stands for all that begin with it. */
+const marks: readonly (readonly [string, string])[] = [
+  ['CLAUDECODE', 'claude'],
+  ['CODEX_', 'codex'],
+  ['COPILOT_AGENT_', 'copilot'],
+  ['CURSOR_AGENT', 'cursor'],
+  ['GEMINI_CLI', 'gemini'],
+];
+
+/** The agent whose environment this is, or null. */
+export function detectAgent(environment: Environment): string | null {
+  const set = Object.keys(environment).filter((name) => (environment[name] ?? '') !== '');
+  for (const [mark, agent] of marks) {
+    const isSet = mark.endsWith('_')
+      ? set.some((name) => name.startsWith(mark))
+      : set.includes(mark);
+    if (isSet) return agent;
+  }
+  return null;
+}
+
+function slug(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, 60);
+  return plain === '' ? 'somebody' : plain;
+}
+
+function checkedName(name: string): string {
+  const lower = name.toLowerCase();
+  if (namePattern.test(lower) || /^(git|gh):[a-z0-9][a-z0-9._-]*$/.test(lower)) return lower;
+  throw new UsageError(
+    'bad-name',
+    `\`${name}\` is no agent's name: letters, digits, dots, dashes and underscores, 64 at most.`,
+    { name },
+  );
+}
+
+async function gitPerson(
+  repository: Repository,
+  policy: Policy,
+): Promise<{ actor: string; subject: string }> {
+  const { name, email } = await gitUser(repository);
+  for (const [person, { email: emails }] of policy.people) {
+    if (emails.includes(email.toLowerCase())) return { actor: person, subject: email };
+  }
+  const known = name === '' ? (email.split('@')[0] ?? '') : name;
+  return { actor: `git:${slug(known)}`, subject: email === '' ? 'unknown' : email };
+}
+
+/** Resolves who acts. UsageError when the name that was given is none. */
+export async function identify(
+  globals: Globals,
+  environment: Environment,
+  isTerminal: boolean,
+  where: { repository: Repository; policy: Policy },
+): Promise<Identity> {
+  const session = globals.session ?? environment['COORD_SESSION'] ?? null;
+  const detected = detectAgent(environment);
+  const said = globals.as ?? environment['COORD_AGENT'] ?? detected;
+  const isPersonPresent = isTerminal && detected === null;
+  const person = await gitPerson(where.repository, where.policy);
+  const auth: Auth = {
+    by: 'shell',
+    subject: person.subject,
+    ...(isPersonPresent ? { isInteractive: true as const } : {}),
+  };
+  const actor = said === null || said === '' ? person.actor : checkedName(said);
+  return { actor, session, auth, isPersonPresent };
+}

@@ -1,0 +1,108 @@
+// The shell's entry: reads the command line, finds what it calls, prints one answer, sets the exit status.
+import { basename } from 'node:path';
+import { findRepository } from '../../adapters/git/repository.ts';
+import type { Repository } from '../../adapters/git/repository.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { helpIndex, helpOf } from '../../grammar/help.ts';
+import { chooseVerb, readInput } from '../../grammar/parse.ts';
+import type { Refusal } from '../../kernel/decider.ts';
+import type { Details } from '../../kernel/fault.ts';
+import type { Operation } from '../../kernel/operation.ts';
+import { registry } from '../../registry.ts';
+import { version } from '../../version.ts';
+import { globalHelp, readGlobals } from './globals.ts';
+import type { Globals } from './globals.ts';
+import { identify } from './identity.ts';
+import { runCommand, runQuery } from './operate.ts';
+import { answerFault, exitStatus, printAnswer, printRefusal } from './print.ts';
+import type { Shell, Terminal } from './shell.ts';
+import { tools } from './tools.ts';
+import type { Tool, ToolAnswer } from './tool.ts';
+import { openWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+type Said = Operation | Tool;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const verbs: readonly Said[] = [...registry.operations, ...tools];
+
+function openShell(globals: Globals, environment: Environment, terminal: Terminal): Shell {
+  const clock = systemClock(environment['COORD_NOW']);
+  let repository: Repository | null = null;
+  let workspace: Promise<Workspace> | null = null;
+  const shell: Shell = {
+    ...{ globals, environment, terminal, clock, registry },
+    repository: () => (repository ??= findRepository(globals.directory)),
+    workspace: () =>
+      (workspace ??= Promise.resolve().then(() =>
+        openWorkspace(shell.repository(), registry, clock, globals.remote),
+      )),
+    identity: async () => {
+      const { policy } = await (await shell.workspace()).policy();
+      const where = { repository: shell.repository(), policy };
+      return identify(globals, environment, terminal.isInteractive, where);
+    },
+  };
+  return shell;
+}
+
+function run(shell: Shell, verb: Said, input: Details): Promise<ToolAnswer | Refusal> {
+  if ('run' in verb) return verb.run(shell, input);
+  return verb.kind === 'command' ? runCommand(shell, verb, input) : runQuery(shell, verb, input);
+}
+
+/** `-` for a text field means standard input, `@file` is left to the fields that document it. */
+async function withStdin(shell: Shell, input: Details): Promise<Details> {
+  if (input['body'] !== '-') return input;
+  return { ...input, body: await shell.terminal.readStdin() };
+}
+
+function helpText(words: readonly string[]): string {
+  if (words.length > 0) return helpOf(chooseVerb(verbs, words)[0], 'coord');
+  return [helpIndex(verbs, 'coord'), '', 'Flags of every command:', ...globalHelp].join('\n');
+}
+
+async function speak(shell: Shell, words: readonly string[]): Promise<number> {
+  const { globals, terminal } = shell;
+  if (globals.wantsVersion) {
+    printAnswer(shell, { ok: true, result: { version }, text: `coord ${version}` });
+    return 0;
+  }
+  const asksHelp = globals.wantsHelp || words[0] === 'help' || words.length === 0;
+  if (asksHelp) {
+    const text = helpText(words[0] === 'help' ? words.slice(1) : words);
+    printAnswer(shell, { ok: true, result: { help: text }, text });
+    return 0;
+  }
+  const [verb, rest] = chooseVerb(verbs, words);
+  const input =
+    'takesRest' in verb && verb.takesRest === true ? { words: rest } : readInput(verb, rest);
+  const answer = await run(shell, verb, await withStdin(shell, input));
+  if (!answer.ok) {
+    printRefusal(terminal, globals.isJson, answer);
+    return exitStatus.refused;
+  }
+  if (answer.isPrinted !== true) printAnswer(shell, answer);
+  return answer.status ?? exitStatus.done;
+}
+
+/** Runs one command line and answers the exit status; nothing is thrown. */
+export async function main(
+  argv: readonly string[],
+  environment: Environment,
+  terminal: Terminal,
+): Promise<number> {
+  let isJson = argv.includes('--json');
+  try {
+    const { globals, rest } = readGlobals(argv);
+    isJson = globals.isJson;
+    return await speak(openShell(globals, environment, terminal), rest);
+  } catch (error) {
+    return answerFault(terminal, isJson, error);
+  }
+}
+
+/** The name the program was called by, for messages: `coord` or `git coord`. */
+export function programName(path: string): string {
+  return basename(path).startsWith('git-coord') ? 'git coord' : 'coord';
+}

@@ -1,0 +1,113 @@
+// Runs an operation of the registry from the shell: fresh state first, then decide, then publish.
+import { ask } from '../../engine/ask.ts';
+import { execute } from '../../engine/execute.ts';
+import type { Answer, Done } from '../../engine/execute.ts';
+import type { Request } from '../../engine/decide.ts';
+import { publish } from '../../engine/sync.ts';
+import type { Refusal } from '../../kernel/decider.ts';
+import { Fault } from '../../kernel/fault.ts';
+import type { Details } from '../../kernel/fault.ts';
+import type { AnyCommand, AnyQuery } from '../../kernel/operation.ts';
+import { idRandomBytes, uuidv7 } from '../../log/id.ts';
+import { nextHybridTime } from '../../log/clock.ts';
+import { renderAnswer, renderDone } from '../../grammar/render.ts';
+import type { Shell } from './shell.ts';
+import type { ToolAnswer } from './tool.ts';
+import { freshen } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+function noteUnreachable(shell: Shell, problem: Fault | null, workspace: Workspace): void {
+  if (problem === null) return;
+  const name = workspace.remote?.name ?? 'the remote';
+  shell.terminal.err(
+    `coord: ${name} cannot be reached; this is the state known here. ${problem.message}`,
+  );
+}
+
+async function requestFor(
+  shell: Shell,
+  workspace: Workspace,
+  command: AnyCommand,
+  input: Details,
+): Promise<Request> {
+  const { clock } = shell;
+  const fold = await workspace.engine.projection.load();
+  const { actor, session, auth, isPersonPresent } = await shell.identity();
+  const now = clock.now();
+  const id = uuidv7(Date.parse(now), clock.randomBytes(idRandomBytes));
+  const hlc = nextHybridTime(fold.position?.hlc ?? null, now);
+  const intent = { id, log: fold.log ?? '', op: command.name, actor, hlc, input };
+  return { intent: session === null ? intent : { ...intent, session }, auth, isPersonPresent };
+}
+
+interface Published {
+  readonly isConfirmed: boolean;
+  readonly answer: Answer;
+}
+
+/** Publishes a command that was accepted here; its answer may change when somebody was faster on the remote. */
+async function publishAnswer(shell: Shell, workspace: Workspace, answer: Done): Promise<Published> {
+  const { engine, log, remote } = workspace;
+  if (remote === null) return { isConfirmed: true, answer };
+  if (shell.globals.isOffline) return { isConfirmed: false, answer };
+  try {
+    const synced = await publish(engine, log, remote, new Set([answer.id]));
+    const { again, isConfirmed, problem } = synced;
+    if (problem !== null) shell.terminal.err(`coord: ${problem.message}`);
+    return { isConfirmed, answer: again.get(answer.id) ?? answer };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'remote-unreachable') throw error;
+    noteUnreachable(shell, error, workspace);
+    return { isConfirmed: false, answer };
+  }
+}
+
+/** Runs a command and publishes it; `confirmed` tells whether the remote has it. */
+export async function runCommand(
+  shell: Shell,
+  command: AnyCommand,
+  input: Details,
+): Promise<ToolAnswer | Refusal> {
+  const workspace = await shell.workspace();
+  const { problem } = await freshen(workspace, shell.globals.isOffline);
+  noteUnreachable(shell, problem, workspace);
+  const request = await requestFor(shell, workspace, command, input);
+  const [first] = await execute(workspace.engine, [request]);
+  if (first === undefined)
+    throw new Fault('no-answer', 'The engine gave no answer. Report this bug.');
+  if (!first.ok) return first;
+  const isUnreachable = problem !== null;
+  const { isConfirmed, answer } = isUnreachable
+    ? { isConfirmed: false, answer: first }
+    : await publishAnswer(shell, workspace, first);
+  if (!answer.ok) return answer;
+  const { id, seq, events, isDuplicate, result } = answer;
+  const shown = {
+    id,
+    seq,
+    confirmed: isConfirmed,
+    events,
+    ...(isDuplicate ? { duplicate: true } : {}),
+    ...result,
+  };
+  return { ok: true, result: shown, text: renderDone(command, answer, isConfirmed) };
+}
+
+/** Answers a query on the freshest state that can be had. */
+export async function runQuery(
+  shell: Shell,
+  query: AnyQuery,
+  input: Details,
+): Promise<ToolAnswer | Refusal> {
+  const workspace = await shell.workspace();
+  const { problem } = await freshen(workspace, shell.globals.isOffline);
+  noteUnreachable(shell, problem, workspace);
+  const { actor, session, isPersonPresent } = await shell.identity();
+  const answer = await ask(workspace.engine, query, { actor, session, isPersonPresent, input });
+  if (isRefusal(answer)) return answer;
+  return { ok: true, result: answer, text: renderAnswer(query, answer) };
+}
+
+function isRefusal(answer: Details | Refusal): answer is Refusal {
+  return answer['ok'] === false && typeof answer['code'] === 'string';
+}

@@ -1,0 +1,7 @@
+// The list of the shell's own commands; no logic.
+import { git } from './tools/git.ts';
+import { init } from './tools/init.ts';
+import { sync } from './tools/sync.ts';
+import type { Tool } from './tool.ts';
+
+export const tools: readonly Tool[] = [init, sync, git];
