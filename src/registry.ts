@@ -16,6 +16,20 @@ import { claim } from './concepts/task/claim.ts';
 import { done } from './concepts/task/done.ts';
 import { list as listTasks } from './concepts/task/list.ts';
 import { next } from './concepts/task/next.ts';
+import { complexityCheck } from './checks/complexity.ts';
+import { locksCheck } from './checks/locks.ts';
+import type { PullRequest } from './checks/pull-request.ts';
+import { scopeCheck } from './checks/scope.ts';
+import { sizeCheck } from './checks/size.ts';
+import { resume } from './concepts/overview/continue.ts';
+import { log } from './concepts/overview/log.ts';
+import { status } from './concepts/overview/status.ts';
+import { complete } from './concepts/plan/complete.ts';
+import { grant } from './concepts/plan/grant.ts';
+import { show as showPlan } from './concepts/plan/show.ts';
+import { start } from './concepts/plan/start.ts';
+import { record as recordVerdict } from './concepts/verdict/record.ts';
+import type { Check } from './kernel/check.ts';
 import type { Operation } from './kernel/operation.ts';
 
 export const operations: readonly Operation[] = [
@@ -36,6 +50,21 @@ export const operations: readonly Operation[] = [
   acquire,
   release,
   listLocks,
+  showPlan,
+  start,
+  complete,
+  grant,
+  status,
+  resume,
+  log,
+  recordVerdict,
+];
+
+export const checks: readonly Check<PullRequest>[] = [
+  scopeCheck,
+  locksCheck,
+  complexityCheck,
+  sizeCheck,
 ];
 
 export const registry = { operations };

@@ -30,6 +30,7 @@ function fold(evolution: AnyEvolution, past: readonly Past[]): object {
       at: '2026-11-20T11:00:00.000Z',
       actor: 'codex',
       id: `id-${index + 1}`,
+      input: {},
       ...meta,
     });
   });

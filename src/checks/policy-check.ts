@@ -1,7 +1,8 @@
 // What every check of a pull request has in common: its mode in the policy, and that it never passes on missing facts.
 import type { Check, Conclusion, Finding, Verdict } from '../kernel/check.ts';
+import type { Tier } from '../kernel/rules.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { PullRequest } from './pull-request.ts';
+import type { Author, PullRequest } from './pull-request.ts';
 
 /** What judging brought to light; the conclusion follows from it. */
 export interface Judged {
@@ -33,7 +34,13 @@ interface Definition {
  * Declares a check. Without a usable policy it asks for action; with mode `off` it is neutral; with mode `report`
  * it is neutral too, and shows as warnings what would have failed.
  */
-export function policyCheck({ name, summary, rules, modeOf, judge }: Definition): Check<PullRequest> {
+export function policyCheck({
+  name,
+  summary,
+  rules,
+  modeOf,
+  judge,
+}: Definition): Check<PullRequest> {
   return {
     name,
     summary,
@@ -88,6 +95,16 @@ function reportOnly(verdict: Verdict): Verdict {
       finding.level === 'failure' ? { ...finding, level: 'warning' } : finding,
     ),
   };
+}
+
+/**
+ * The tier whose bounds count; null for an author nobody knows. An agent that the policy does not list is held to what
+ * implementers are; its tier on the log does not matter here, because that could only widen what it may.
+ */
+export function tierOf(author: Author, policy: Policy): Tier | null {
+  if (author.kind === 'unknown') return null;
+  if (author.kind === 'person') return 'human';
+  return policy.agents?.get(author.name)?.tier ?? 'implementer';
 }
 
 /** A finding about a whole file, or with `path: null` about the pull request; the rest as given. */

@@ -1,7 +1,7 @@
 // Pairs units that are alike but not equal, without comparing each with each.
 import { limits } from '../kernel/limits.ts';
-import type { Candidate } from './ratchet.ts';
-import { wordsOf } from './ratchet-text.ts';
+import { wordsOf } from './ratchet-candidate.ts';
+import type { Candidate } from './ratchet-candidate.ts';
 
 const ratioMin = limits.similarPercentMin / 100;
 

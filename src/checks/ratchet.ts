@@ -1,6 +1,7 @@
 // The ratchet: which function of the base a function of the head used to be, and whether it may stay as it is.
+import { candidatesOf } from './ratchet-candidate.ts';
+import type { Candidate } from './ratchet-candidate.ts';
 import { pairSimilar } from './ratchet-similar.ts';
-import { normaliseBody } from './ratchet-text.ts';
 import type { FileUnits, Unit } from './unit.ts';
 
 /** How surely two units are the same: unchanged, in the same place, moved or renamed, or merely alike. */
@@ -11,15 +12,6 @@ export interface Match {
   readonly unit: Unit;
   readonly path: string;
   readonly by: MatchedBy;
-}
-
-/** One unit with what matching needs to know of it. `path` is the base's path on both sides. */
-export interface Candidate {
-  readonly unit: Unit;
-  readonly path: string;
-  /** Kind, path and name: what pass 2 goes by. */
-  readonly place: string;
-  readonly normalised: () => string;
 }
 
 /** What is not matched yet on either side, each in source order, and what is. */
@@ -64,18 +56,6 @@ export function matchUnits(
   pairEqual(pool, 'body', (one) => one.unit.kind, normalisedOf);
   take(pool, 'similar', pairSimilar(pool.base, pool.head));
   return pool.matches;
-}
-
-function candidatesOf(path: string, units: readonly Unit[]): Candidate[] {
-  return units.map((unit) => {
-    let normalised: string | undefined;
-    return {
-      unit,
-      path,
-      place: `${unit.kind}\0${path}\0${unit.qualifiedName}`,
-      normalised: () => (normalised ??= normaliseBody(unit.body)),
-    };
-  });
 }
 
 function bodyOf(candidate: Candidate): string {

@@ -3,10 +3,12 @@ import type { Grant, PhaseStatus } from '../concepts/plan/plan.ts';
 import type { Tier } from '../kernel/rules.ts';
 import { covers, glob, parseGlob } from '../kernel/scope-glob.ts';
 import type { Glob } from '../kernel/scope-glob.ts';
+import { boundsFor } from '../policy/bounds.ts';
 import type { Policy } from '../policy/schema.ts';
-import { tierBoundsOf, tierOf } from './author.ts';
+import { tierOf } from './policy-check.ts';
 import type { Author, PullRequest } from './pull-request.ts';
 import { count, quote } from './quote.ts';
+import { isVouched } from './vouched.ts';
 
 type Agent = Extract<Author, { kind: 'agent' }>;
 
@@ -20,7 +22,7 @@ export interface PhaseScope {
 
 export interface Rights {
   readonly agent: string;
-  readonly tier: Tier;
+  readonly tier: Tier | null;
   /** Scopes that count. */
   readonly active: readonly PhaseScope[];
   /** Scopes of phases that are not active, or whose start nobody vouches for. */
@@ -48,13 +50,14 @@ export async function rightsOf(
   const scopes = scopesOf(author.name, policy, phases);
   const asked = relevantGrants(grants, author.name, pullRequest.now, paths);
   const granted = await countedGrants(asked, pullRequest);
+  const tier = tierOf(author, policy);
   return {
     agent: author.name,
-    tier: tierOf(author, policy),
+    tier,
     active: scopes.filter(({ phase }) => counted.has(phase)),
     waiting: scopes.filter(({ phase }) => !counted.has(phase)),
     granted: granted.map((grant) => glob(grant.glob)),
-    tierDelete: tierBoundsOf(author, policy).delete.map(glob),
+    tierDelete: boundsFor(policy, tier).deleteGlobs.map(glob),
     activePhases: [...counted],
     notes: fewNotes([
       ...phases.filter((phase) => lacksVouch(phase, scopes, counted)).map(phaseNote),
@@ -69,14 +72,22 @@ async function countedPhases(
   pullRequest: PullRequest,
 ): Promise<ReadonlySet<string>> {
   const counted = new Set<string>();
-  for (const { id, status, startedSeq } of phases) {
-    if (status !== 'active') continue;
-    const isVouched =
-      startedSeq === null ||
-      (await pullRequest.vouchOf(startedSeq, 'plan.phase-started', id)) !== null;
-    if (isVouched) counted.add(id);
+  for (const phase of phases) {
+    const isActive = phase.status === 'active';
+    if (isActive && (await hasVouchedStart(phase, pullRequest))) counted.add(phase.id);
   }
   return counted;
+}
+
+/** Without a start on the log it is active by the policy's word; else one start that somebody vouches for is enough. */
+async function hasVouchedStart(
+  { id, startedSeqs }: PhaseStatus,
+  pullRequest: PullRequest,
+): Promise<boolean> {
+  for (const seq of startedSeqs) {
+    if (await isVouched(pullRequest, seq, 'plan.phase-started', [id])) return true;
+  }
+  return startedSeqs.length === 0;
 }
 
 function scopesOf(
@@ -112,8 +123,9 @@ async function countedGrants(
 ): Promise<readonly Grant[]> {
   const counted: Grant[] = [];
   for (const grant of grants) {
-    const vouch = await pullRequest.vouchOf(grant.seq, 'plan.granted', grant.agent);
-    if (vouch !== null) counted.push(grant);
+    const { seq, agent, glob: text, until } = grant;
+    const said = [agent, text, until];
+    if (await isVouched(pullRequest, seq, 'plan.granted', said)) counted.push(grant);
   }
   return counted;
 }

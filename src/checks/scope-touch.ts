@@ -1,5 +1,6 @@
 // Which paths a change writes and which it makes go away: a scope is judged on tree entries, not on statuses.
 import type { Change, TreeEntry } from './pull-request.ts';
+import { quote } from './quote.ts';
 
 /** Something done to one path. */
 export interface Touch {
@@ -22,20 +23,22 @@ export function entryKind({ mode }: TreeEntry): EntryKind {
   return mode === '160000' ? 'submodule' : 'file';
 }
 
-const writeWords: Readonly<Record<Exclude<Change['status'], 'removed'>, string>> = {
-  added: 'is added',
-  modified: 'is changed',
-  renamed: 'is moved to',
-  copied: 'is copied to',
-};
+function writeWords({ status, previousPath, before, after }: Change): string {
+  const from = quote(previousPath ?? '');
+  if (status === 'renamed') return `is the new name of ${from}`;
+  if (status === 'copied') return `is a copy of ${from}`;
+  if (status === 'added') return 'is added';
+  const isSameContent = before !== null && before.oid === after?.oid;
+  return isSameContent ? `changes its mode from ${before.mode} to ${after.mode}` : 'is changed';
+}
 
 /** What a change does to paths. The source of a copy is only read. */
 export function touchesOf(change: Change): Touch[] {
   const { status, path, previousPath } = change;
   if (status === 'removed') return [{ kind: 'delete', path, how: 'is deleted' }];
-  const touches: Touch[] = [{ kind: 'write', path, how: writeWords[status] }];
+  const touches: Touch[] = [{ kind: 'write', path, how: writeWords(change) }];
   if (status === 'renamed' && previousPath !== null) {
-    touches.push({ kind: 'delete', path: previousPath, how: 'is moved away' });
+    touches.push({ kind: 'delete', path: previousPath, how: `is moved to ${quote(path)}` });
   }
   const lost = status === 'modified' ? lostContent(change) : null;
   if (lost !== null) touches.push({ kind: 'delete', path, how: lost });

@@ -2,8 +2,8 @@
 import type { Finding } from '../kernel/check.ts';
 import { covers, glob } from '../kernel/scope-glob.ts';
 import type { Glob } from '../kernel/scope-glob.ts';
-import { strictest, tierBoundsOf } from './author.ts';
-import { finding, policyCheck, unreadChanges } from './policy-check.ts';
+import { boundsFor } from '../policy/bounds.ts';
+import { finding, policyCheck, tierOf, unreadChanges } from './policy-check.ts';
 import type { Change } from './pull-request.ts';
 import { count } from './quote.ts';
 
@@ -40,19 +40,18 @@ export const sizeCheck = policyCheck({
   rules: ['size-files', 'size-lines'],
   modeOf: (policy) => policy.checks.size.mode,
   async judge(pullRequest, policy) {
-    const tier = tierBoundsOf(pullRequest.author, policy);
-    const size = policy.checks.size;
-    const bounds = { files: strictest(tier.files, size.files), lines: strictest(tier.lines, size.lines) };
-    if (bounds.files === null && bounds.lines === null) {
+    const { author } = pullRequest;
+    const { filesMax, linesMax } = boundsFor(policy, tierOf(author, policy));
+    if (filesMax === null && linesMax === null) {
       return { neutral: 'The policy sets no bound for the size of this pull request.' };
     }
     const { changes, problem } = await pullRequest.changes();
-    const excluded = size.exclude.map(glob);
+    const excluded = policy.checks.size.exclude.map(glob);
     const counted = changes.filter((change) => !isExcluded(excluded, change));
     const lines = counted.reduce((sum, change) => sum + change.additions + change.deletions, 0);
     const measures = [
-      { rule: 'size-files', noun: 'file', value: counted.length, limit: bounds.files },
-      { rule: 'size-lines', noun: 'line', value: lines, limit: bounds.lines },
+      { rule: 'size-files', noun: 'file', value: counted.length, limit: filesMax },
+      { rule: 'size-lines', noun: 'line', value: lines, limit: linesMax },
     ];
     const left = changes.length - counted.length;
     return {

@@ -26,6 +26,13 @@ export function tierOfActor(name: string, fold: Fold, policy: Policy): Tier | un
 
 export type Permitted = { readonly ok: true; readonly actor: Actor } | Refusal;
 
+function byTheApp({ auth, intent }: Request, operation: AnyCommand): Permitted {
+  if (auth.by === 'app') {
+    return { ok: true, actor: { name: intent.actor, tier: 'human', isPersonPresent: false } };
+  }
+  return refuse('not-allowed', `${operation.name} is the App's own; nobody else uses it.`);
+}
+
 /** Whether the sender of a request may use the command, and with which tier. */
 export function authorise(
   request: Request,
@@ -34,6 +41,7 @@ export function authorise(
   policy: Policy,
 ): Permitted {
   const { actor: name, session } = request.intent;
+  if (operation.appOnly === true) return byTheApp(request, operation);
   const joined = tierOfActor(name, fold, policy);
   if (joined === undefined && operation.openToStrangers !== true) {
     return refuse(

@@ -1,9 +1,10 @@
 // The board: README.md of the log's branch, for people who open it in a browser.
 import type { Moment } from '../kernel/operation.ts';
 import { statesFor } from './decide.ts';
-import type { Engine } from './execute.ts';
 import type { Fold } from './fold.ts';
+import type { Clock } from './clock.ts';
 import { operationNamed } from './registry-port.ts';
+import type { Registry } from './registry-port.ts';
 
 const reader: Moment = {
   actor: { name: 'board', tier: 'human', isPersonPresent: false },
@@ -16,7 +17,10 @@ const reader: Moment = {
 };
 
 /** Markdown for the branch's front page; user text stands in a fence that it cannot leave. */
-export function boardOf(engine: Pick<Engine, 'registry' | 'clock'>, fold: Fold): string {
+export function boardOf(
+  engine: { readonly registry: Registry; readonly clock: Clock },
+  fold: Fold,
+): string {
   const status = operationNamed(engine.registry, 'overview.status');
   const head =
     '# Coordination log\n\nThis branch is the log of `coord`: every commit is a batch of commands, see `batch.ndjson`.\n' +

@@ -105,7 +105,8 @@ function applyEvent(fold: Fold, evolutions: Evolutions, record: LogRecord, index
     fold.unknown.set(event.type, (fold.unknown.get(event.type) ?? 0) + 1);
     return;
   }
-  const meta: EventMeta = { seq: record.seq, at: record.at, actor: record.actor, id: record.id };
+  const { seq, at, actor, id, input } = record;
+  const meta: EventMeta = { seq, at, actor, id, input };
   for (const { concept, handle } of routes) {
     const state = fold.states.get(concept);
     if (state !== undefined) handle(state, event.data, meta);

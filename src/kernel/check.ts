@@ -32,6 +32,23 @@ export interface Verdict {
   readonly findings: readonly Finding[];
 }
 
+/** What came out, for whom and under what; as JSON it is the answer of `coord check`. */
+export interface GateVerdict {
+  readonly conclusion: Conclusion;
+  readonly title: string;
+  readonly summary: string;
+  /** Object ids that were judged. */
+  readonly head: string;
+  readonly base: string;
+  /** Blob id of the policy, `none` without a file, null when it cannot be used. */
+  readonly policy: string | null;
+  readonly enforce: 'observe' | 'require' | null;
+  /** Seq of the log that was read. */
+  readonly seq: number;
+  /** In the order of the registry. */
+  readonly checks: readonly Verdict[];
+}
+
 /** A check: a pure function of the facts of a pull request. */
 export interface Check<Facts> {
   /** One word; a section of `coord / gate` and, where asked for, a check run `coord / name`. */

@@ -16,6 +16,11 @@ export interface EventMeta {
   readonly actor: string;
   /** Id of the command, which also names the thing that it made. */
   readonly id: string;
+  /**
+   * The stored input of the command, so that an event need not repeat a long text. What was pushed by hand may hold
+   * anything: an evolution takes nothing for granted that it finds here.
+   */
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** A read-only view of a fold-owned state. */

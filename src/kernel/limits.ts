@@ -32,7 +32,7 @@ export const limits = {
   globWildcardsMax: 32,
   globAlternativesMax: 64,
   globNestingMax: 8,
-  globComparisonStepsMax: 500_000,
+  globComparisonStepsMax: 800_000,
   pathBytesMax: 4096,
   nameCharsMax: 64,
   subjectCharsMax: 200,
@@ -48,6 +48,7 @@ export const limits = {
   lockTtlSecondsMax: 30 * 86_400,
   grantSecondsMax: 90 * 86_400,
   evidenceCharsMax: 500,
+  lostShownSeconds: 86_400,
   commentBytesMax: 128 * KiB,
   commentCommandsMax: 10,
   // agents and messages

@@ -82,6 +82,8 @@ export interface Command<
   readonly humanOnly?: boolean;
   /** An actor that has not joined may use it (joining itself). */
   readonly openToStrangers?: boolean;
+  /** Only the App itself says it: no surface offers it as words. */
+  readonly appOnly?: boolean;
   /**
    * Fills in what the sender saw, before the command is decided and stored, such as a lock's fencing token: decided
    * again on other states, it cannot hit something else. Takes the input as it was given, references resolved, and

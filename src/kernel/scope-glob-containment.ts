@@ -23,16 +23,6 @@ interface Front {
   isDropped: boolean;
 }
 
-/** Whether every member of the ascending list `part` is in the ascending list `whole`. */
-function isPart(part: readonly number[], whole: readonly number[]): boolean {
-  let at = 0;
-  for (const member of part) {
-    while (at < whole.length && (whole[at] ?? member) < member) at += 1;
-    if (whole[at] !== member) return false;
-  }
-  return true;
-}
-
 /**
  * The search. Two facts keep it small. Wildcards of the inner pattern need to be tried on OTHER only: in a
  * counterexample any character a wildcard took can be OTHER instead, for what the outer pattern accepts with OTHER
@@ -92,13 +82,22 @@ class Counterexamples {
   #visit(at: number, shape: Shape, reached: readonly number[]): void {
     const place = at * (NAMED + 1) + shape;
     const kept = this.#kept.get(place) ?? [];
-    const width = reached.length + 1;
-    this.#spend(kept.reduce((sum, front) => sum + front.reached.length + width, width));
-    if (kept.some((front) => isPart(front.reached, reached))) return;
+    if (kept.some((front) => this.#isPart(front.reached, reached))) return;
     const front: Front = { at, shape, reached, isDropped: false };
-    for (const other of kept) other.isDropped = isPart(reached, other.reached);
+    for (const other of kept) other.isDropped = this.#isPart(reached, other.reached);
     this.#kept.set(place, [...kept.filter((other) => !other.isDropped), front]);
     this.#open[reached.length]?.push(front);
+  }
+
+  /** Whether every member of the ascending list `part` is in the ascending list `whole`. */
+  #isPart(part: readonly number[], whole: readonly number[]): boolean {
+    let at = 0;
+    const isPart = part.every((member) => {
+      while ((whole[at] ?? member) < member) at += 1;
+      return whole[at] === member;
+    });
+    this.#spend(at + 1);
+    return isPart;
   }
 
   /** The bound counts work, not time, so that every machine gives the same answer. */

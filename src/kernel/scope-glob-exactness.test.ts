@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { containedInUnion, contains, matches, overlaps, parseGlob } from './scope-glob.ts';
 import type { Glob } from './scope-glob.ts';
 
-/** Every path of at most six characters; `c` is named by no pattern below and stands for all that none names. */
+/** Every path of at most seven characters; `c` is named by no pattern below and stands for all that none names. */
 function allPaths(): string[] {
   const paths: string[] = [];
   const extend = (text: string): void => {
     const names = text.split('/');
     if (names.every((name) => name !== '' && name !== '.' && name !== '..')) paths.push(text);
-    if (text.length < 6) for (const char of ['a', '.', 'c', '/']) extend(text + char);
+    if (text.length < 7) for (const char of ['a', '.', 'c', '/']) extend(text + char);
   };
   extend('');
   return paths;
@@ -83,7 +83,7 @@ function plainTexts(): string[] {
   return texts;
 }
 
-/** Texts with braces, short enough that six characters tell any two of them apart. */
+/** Texts with braces, short enough that seven characters tell any two of them apart. */
 function braceTexts(): string[] {
   const pieces = ['', 'a', '.', '*', 'a/', '/a', '**', '/**', '?', '{a,?}', '{/,}*'];
   return ['', 'a', '*', '?', '**/', 'a/'].flatMap((before) =>

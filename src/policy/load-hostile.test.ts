@@ -71,7 +71,7 @@ const hostile: readonly (readonly [title: string, text: string])[] = [
   ['merges', filled('<<: {}\n')],
   ['prototypes', filled('__proto__: {}\n')],
   ['one long key', filled('a', '', ': 1')],
-  ['many agents far from any name', numbered((i) => `  ${longName}${i}: {}`, 950, 'agents:\n')],
+  ['many agents far from any name', numbered((i) => `  ${longName}${i}: {}`, 850, 'agents:\n')],
   [
     'many scopes of unlisted agents',
     numbered(

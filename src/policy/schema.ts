@@ -112,9 +112,3 @@ export type Policy = z.output<typeof policySchema>;
 type ValueOf<Entries> = Entries extends ReadonlyMap<string, infer Value> ? Value : never;
 /** One agent's entry. */
 export type AgentPolicy = ValueOf<NonNullable<Policy['agents']>>;
-/** One phase of the plan. */
-export type PhasePolicy = Policy['plan']['phases'][number];
-/** One agent's scope in a phase. */
-export type ScopePolicy = ValueOf<PhasePolicy['scopes']>;
-/** The bounds of a tier; null is no bound. */
-export type TierBounds = Policy['tiers']['implementer'];

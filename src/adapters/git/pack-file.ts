@@ -15,6 +15,7 @@ import type { PackIndex } from './pack-index.ts';
 export interface PackFile {
   readonly size: number;
   readonly bytesHeld: number;
+  readonly keepsFile: boolean;
   /** Up to `length` bytes from `offset` on, fewer at the end. */
   window(offset: number, length: number): Buffer;
   close(): void;
@@ -25,6 +26,7 @@ export interface PackEntry extends EntryHeader {
   readonly content: Buffer;
 }
 
+const packMagic = 0x5041434b;
 // A guess that holds header and deflated bytes of most entries in one read.
 const firstReadBytes = 4096;
 // Bounds the open files: a cache of 32 MB keeps 16 of them.
@@ -38,14 +40,11 @@ export function openPackFile(path: string, index: PackIndex): PackFile {
   const file = fs.openSync(path, 'r');
   let keepsFile = false;
   try {
-    const { size } = fs.fstatSync(file);
-    keepsFile = size > limits.storeWholePackBytesMax;
-    const pack = keepsFile ? fileWindow(file, size) : memoryWindow(readAt(file, 0, size));
+    const small = readSmallFile(file);
+    const pack = small === undefined ? largePack(file) : memoryWindow(small);
     checkPack(pack, index);
+    keepsFile = pack.keepsFile;
     return pack;
-  } catch (error) {
-    keepsFile = false;
-    throw error;
   } finally {
     if (!keepsFile) fs.closeSync(file);
   }
@@ -81,16 +80,34 @@ export function readEntry(pack: PackFile, offset: number): PackEntry {
 function checkPack(pack: PackFile, index: PackIndex): void {
   if (pack.size < packHeaderBytes + packTrailerBytes) throw new RangeError('it is cut off');
   const header = pack.window(0, packHeaderBytes);
-  if (header.toString('latin1', 0, 4) !== 'PACK') throw new RangeError('it is no pack');
+  if (header.readUInt32BE(0) !== packMagic) throw new RangeError('it is no pack');
   const trailer = pack.window(pack.size - packTrailerBytes, packTrailerBytes);
   const fits = header.readUInt32BE(8) === index.count && trailer.equals(index.packChecksum);
   if (!fits) throw new RangeError('it is cut off or not the one its index describes');
+}
+
+// Most packs are smaller than this; they are read without asking for their size first.
+const scratch = Buffer.alloc(32 * 1024);
+
+function readSmallFile(file: number): Buffer | undefined {
+  let filled = 0;
+  for (let got = -1; got !== 0 && filled < scratch.length; filled += got) {
+    got = fs.readSync(file, scratch, filled, scratch.length - filled, filled);
+  }
+  return filled === scratch.length ? undefined : Buffer.from(scratch.subarray(0, filled));
+}
+
+function largePack(file: number): PackFile {
+  const { size } = fs.fstatSync(file);
+  if (size > limits.storeWholePackBytesMax) return fileWindow(file, size);
+  return memoryWindow(readAt(file, 0, size));
 }
 
 function memoryWindow(bytes: Buffer): PackFile {
   return {
     size: bytes.length,
     bytesHeld: bytes.length,
+    keepsFile: false,
     window: (offset, length) => bytes.subarray(offset, offset + length),
     close: () => undefined,
   };
@@ -100,6 +117,7 @@ function fileWindow(file: number, size: number): PackFile {
   return {
     size,
     bytesHeld: openFileBytesHeld,
+    keepsFile: true,
     window: (offset, length) => readAt(file, offset, Math.min(length, size - offset)),
     close: () => fs.closeSync(file),
   };

@@ -1,18 +1,16 @@
-// The packs of one directory: finds objects in them, follows deltas, and keeps what was read within a budget.
+// The packs of one directory: which there are, and which of them has an object.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, messageOf } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
-import { createBudgetCache } from './budget-cache.ts';
-import { applyDelta } from './delta.ts';
 import { isAbsent, isSystemError, namesIn } from './durable-file.ts';
-import type { GitObject, ObjectType, Oid } from './object.ts';
+import type { GitObject, Oid } from './object.ts';
 import { verifyObject } from './object.ts';
 import { corrupt } from './pack-entry.ts';
-import type { PackEntry, PackFile } from './pack-file.ts';
-import { openPackFile, readEntry } from './pack-file.ts';
 import type { PackIndex } from './pack-index.ts';
 import { parsePackIndex } from './pack-index.ts';
+import type { PackResolver } from './pack-resolve.ts';
+import { createPackResolver } from './pack-resolve.ts';
 
 /** What a search came to: the object, or the damage met on the way. */
 export interface ShelfAnswer {
@@ -33,88 +31,149 @@ export interface PackShelf {
   close(): void;
 }
 
-// Bases of deltas in other packs, each of which may again be a delta.
-const basesElsewhereMax = 64;
-
 /** Opens a pack directory; `readElsewhere` finds the base of a delta that is not in its own pack. */
 export function openPackShelf(
   packDir: string,
   readElsewhere: (oid: Oid) => GitObject | undefined,
 ): PackShelf {
-  return new Shelf(packDir, readElsewhere);
+  return new Shelf(packDir, createPackResolver(packDir, readElsewhere));
 }
+
+/** A pack on the shelf; its index is read when a search comes to it. */
+interface ShelvedPack {
+  readonly name: string;
+  index: PackIndex | undefined;
+}
+
+interface Place {
+  readonly pack: ShelvedPack;
+  readonly offset: number;
+}
+
+// Packs with fewer objects are searched as one map: asking dozens of indexes in turn for each
+// object costs a short-lived process more than reading the objects.
+const mappedObjectsMax = 32;
 
 class Shelf implements PackShelf {
   readonly #packDir: string;
-  readonly #readElsewhere: (oid: Oid) => GitObject | undefined;
-  readonly #indexes = createBudgetCache<PackIndex>(limits.storeIndexCacheBytesMax);
-  readonly #packs = createBudgetCache<PackFile>(limits.storePackCacheBytesMax, (pack) =>
-    pack.close(),
-  );
-  readonly #bases = createBudgetCache<GitObject>(limits.storeBaseCacheBytesMax);
-  #names: string[] | undefined;
-  #elsewhereDepth = 0;
+  readonly #resolver: PackResolver;
+  /** Most recently useful first. */
+  #packs: ShelvedPack[] | undefined;
+  readonly #mapped = new Map<Oid, Place>();
+  #indexBytes = 0;
 
-  constructor(packDir: string, readElsewhere: (oid: Oid) => GitObject | undefined) {
+  constructor(packDir: string, resolver: PackResolver) {
     this.#packDir = packDir;
-    this.#readElsewhere = readElsewhere;
+    this.#resolver = resolver;
   }
 
   find(oid: Oid): ShelfAnswer {
-    if (this.#names === undefined) this.list();
-    const names = this.#names ?? [];
+    const answer = { vanished: false, faults: [] as Fault[] };
+    if (this.#packs === undefined) this.list();
+    const packs = this.#packs ?? [];
+    const mapped = this.#mapped.get(oid);
+    const object = mapped && this.#tryPack(mapped.pack, oid, answer, () => mapped.offset);
+    if (object !== undefined) return { ...answer, object };
+
     const oidBytes = Buffer.from(oid, 'hex');
-    const faults: Fault[] = [];
-    let vanished = false;
-    for (const [place, name] of names.entries()) {
-      try {
-        const offset = this.#index(name).offsetOf(oidBytes);
-        if (offset === undefined) continue;
-        const object = verifyObject(this.#resolve(name, offset), oid);
-        this.#prefer(place);
-        return { object, vanished, faults };
-      } catch (error) {
-        this.#forget(name);
-        vanished ||= isAbsent(error);
-        faults.push(this.#asFault(error, oid, name));
-      }
+    for (const [place, pack] of packs.entries()) {
+      const found = this.#tryPack(pack, oid, answer, (index) => index.offsetOf(oidBytes));
+      if (found === undefined) continue;
+      this.#prefer(packs, place);
+      return { ...answer, object: found };
     }
-    return { vanished, faults };
+    return answer;
   }
 
   list(): void {
     const present = namesIn(this.#packDir)
       .filter((file) => /^pack-.*\.idx$/.test(file))
       .map((file) => file.slice(0, -'.idx'.length));
-    const known = this.#names ?? [];
-    const stay = new Set(present);
-    known.filter((name) => !stay.has(name)).forEach((name) => this.#forget(name));
-    const kept = known.filter((name) => stay.has(name));
-    const held = new Set(kept);
-    this.#names = [...present.filter((name) => !held.has(name)), ...kept];
+    const unknown = new Set(present);
+    const kept: ShelvedPack[] = [];
+    for (const pack of this.#packs ?? []) {
+      if (unknown.delete(pack.name)) kept.push(pack);
+      else this.#forget(pack);
+    }
+    this.#packs = [...[...unknown].map((name) => ({ name, index: undefined })), ...kept];
   }
 
   added(name: string): void {
-    if (this.#names?.includes(name) === false) this.#names.unshift(name);
+    const isNew = this.#packs?.every((pack) => pack.name !== name) ?? false;
+    if (isNew) this.#packs?.unshift({ name, index: undefined });
   }
 
   close(): void {
-    this.#indexes.clear();
-    this.#packs.clear();
-    this.#bases.clear();
-    this.#names = undefined;
+    this.#resolver.close();
+    this.#packs = undefined;
+    this.#mapped.clear();
+    this.#indexBytes = 0;
   }
 
   /** Objects that are read together were mostly written together. */
-  #prefer(place: number): void {
-    if (place === 0 || this.#names === undefined) return;
-    this.#names.unshift(...this.#names.splice(place, 1));
+  #prefer(packs: ShelvedPack[], place: number): void {
+    if (place > 0) packs.unshift(...packs.splice(place, 1));
+    for (let last = packs.length - 1; last > 0; last -= 1) {
+      if (this.#indexBytes <= limits.storeIndexCacheBytesMax) break;
+      const pack = packs[last];
+      if (pack !== undefined) this.#dropIndex(pack);
+    }
   }
 
-  #forget(name: string): void {
-    this.#indexes.delete(name);
-    this.#packs.delete(name);
-    this.#bases.clear();
+  /** The object if this pack has it; what goes wrong is noted in `answer`, and the pack forgotten. */
+  #tryPack(
+    pack: ShelvedPack,
+    oid: Oid,
+    answer: { vanished: boolean; faults: Fault[] },
+    offsetIn: (index: PackIndex) => number | undefined,
+  ): GitObject | undefined {
+    try {
+      const index = pack.index ?? this.#readIndex(pack);
+      const offset = offsetIn(index);
+      if (offset === undefined) return undefined;
+      return verifyObject(this.#resolver.objectAt({ name: pack.name, index }, offset), oid);
+    } catch (error) {
+      this.#forget(pack);
+      answer.vanished ||= isAbsent(error);
+      answer.faults.push(this.#asFault(error, oid, pack.name));
+      return undefined;
+    }
+  }
+
+  #readIndex(pack: ShelvedPack): PackIndex {
+    const path = join(this.#packDir, `${pack.name}.idx`);
+    const index = parsePackIndex(readFileSync(path), path);
+    pack.index = index;
+    this.#indexBytes += index.bytes.length;
+    for (
+      let position = 0;
+      position < index.count && index.count <= mappedObjectsMax;
+      position += 1
+    ) {
+      const { oid, offset } = index.entryAt(position);
+      this.#mapped.set(oid, { pack, offset });
+    }
+    return index;
+  }
+
+  #dropIndex(pack: ShelvedPack): void {
+    const { index } = pack;
+    if (index === undefined) return;
+    this.#indexBytes -= index.bytes.length;
+    pack.index = undefined;
+    for (
+      let position = 0;
+      position < index.count && index.count <= mappedObjectsMax;
+      position += 1
+    ) {
+      const { oid } = index.entryAt(position);
+      if (this.#mapped.get(oid)?.pack === pack) this.#mapped.delete(oid);
+    }
+  }
+
+  #forget(pack: ShelvedPack): void {
+    this.#dropIndex(pack);
+    this.#resolver.forget(pack.name);
   }
 
   #asFault(error: unknown, oid: Oid, name: string): Fault {
@@ -122,76 +181,4 @@ class Shelf implements PackShelf {
     if (isSystemError(error) && !isAbsent(error)) throw error;
     return corrupt(`Object ${oid}`, join(this.#packDir, `${name}.pack`), messageOf(error), error);
   }
-
-  #index(name: string): PackIndex {
-    const held = this.#indexes.get(name);
-    if (held !== undefined) return held;
-    const path = join(this.#packDir, `${name}.idx`);
-    const index = parsePackIndex(readFileSync(path), path);
-    this.#indexes.set(name, index, index.bytes.length);
-    return index;
-  }
-
-  #pack(name: string): PackFile {
-    const held = this.#packs.get(name);
-    if (held !== undefined) return held;
-    const pack = openPackFile(join(this.#packDir, `${name}.pack`), this.#index(name));
-    this.#packs.set(name, pack, pack.bytesHeld);
-    return pack;
-  }
-
-  /** Follows deltas down to a whole object, then applies them upwards. */
-  #resolve(name: string, offset: number): GitObject {
-    const deltas: { key: string; content: Buffer }[] = [];
-    let at: number | undefined = offset;
-    let object: GitObject | undefined;
-    let key = '';
-    while (object === undefined) {
-      key = `${name}:${at}`;
-      object = this.#bases.get(key);
-      if (object !== undefined) break;
-      // The pack is asked for anew each time: reading a base elsewhere may have closed it.
-      const entry: PackEntry = readEntry(this.#pack(name), at);
-      if (entry.kind.type === 'delta') {
-        deltas.push({ key, content: entry.content });
-        if (deltas.length > limits.storeDeltaChainMax) throw new RangeError('its deltas never end');
-        const base = this.#base(name, at, entry.kind.base);
-        if (typeof base === 'number') at = base;
-        else object = base;
-      } else {
-        object = { type: entry.kind.type, body: entry.content };
-      }
-    }
-    return deltas.length === 0 ? object : this.#apply(object, key, deltas);
-  }
-
-  #apply(base: GitObject, baseKey: string, deltas: { key: string; content: Buffer }[]): GitObject {
-    this.#bases.set(baseKey, base, base.body.length);
-    const type: ObjectType = base.type;
-    let object = base;
-    for (const { key, content } of deltas.reverse()) {
-      object = { type, body: applyDelta(object.body, content) };
-      this.#bases.set(key, object, object.body.length);
-    }
-    return object;
-  }
-
-  /** Where the base of a delta is: an offset in the same pack, or the object from elsewhere. */
-  #base(name: string, at: number, base: DeltaBase): number | GitObject {
-    if ('back' in base) return at - base.back;
-    const offset = this.#index(name).offsetOf(Buffer.from(base.oid, 'hex'));
-    if (offset !== undefined) return offset;
-    if (this.#elsewhereDepth >= basesElsewhereMax) throw new RangeError('its deltas never end');
-    this.#elsewhereDepth += 1;
-    try {
-      const object = this.#readElsewhere(base.oid);
-      if (object === undefined)
-        throw new RangeError(`the base ${base.oid} of its delta is missing`);
-      return object;
-    } finally {
-      this.#elsewhereDepth -= 1;
-    }
-  }
 }
-
-type DeltaBase = { readonly back: number } | { readonly oid: Oid };

@@ -3,17 +3,12 @@ import { z } from 'zod';
 import { query } from '../../kernel/operation.ts';
 import { table } from '../../kernel/table.ts';
 import { tasks } from '../task/task.ts';
-import { liveLocks, locks, lockView } from './lock.ts';
+import { liveLocks, locks, lockView, untilText } from './lock.ts';
 import type { Lock } from './lock.ts';
 
 const input = z.object({
   mine: z.boolean().default(false).describe('Only what you hold'),
 });
-
-/** `until 2026-11-20T13:00:00.000Z`, or until the task of a lock without an end is done. */
-export function untilText({ until, task }: Pick<Lock, 'until' | 'task'>): string {
-  return `until ${until ?? `${task ?? 'its task'} ends`}`;
-}
 
 function row(lock: Lock): string[] {
   return [

@@ -119,10 +119,15 @@ export function isLive(lock: View<Lock>, now: string): boolean {
   return lock.until === null || lock.until > now;
 }
 
+/** Whether a scope is a named resource such as `@build`; `@types/**` is a path glob like any other. */
+export function isResource(scope: string): boolean {
+  return /^@[a-z0-9][a-z0-9._-]*$/i.test(scope);
+}
+
 /** Whether two scopes have a path, or the named resource, in common. */
 export function scopesOverlap(left: string, right: string): boolean {
   if (left === right) return true;
-  if (left.startsWith('@') || right.startsWith('@')) return false;
+  if (isResource(left) || isResource(right)) return false;
   const [one, other] = [parseGlob(left), parseGlob(right)];
   // A record pushed by hand may hold anything; what is no glob means no path.
   return one.ok && other.ok && overlaps(one.glob, other.glob);
@@ -168,4 +173,9 @@ export function lockReleases(
 /** A lock as answers show it: the task by its label. */
 export function lockView(lock: View<Lock>, tasks: View<Tasks>): Details {
   return { ...lock, task: lock.task === null ? null : labelOf(tasks, lock.task) };
+}
+
+/** `until 2026-11-20T13:00:00.000Z`, or until the task of a lock without an end is done; for a lock as shown. */
+export function untilText({ until, task }: Pick<Lock, 'until' | 'task'>): string {
+  return `until ${until ?? `${task ?? 'its task'} ends`}`;
 }

@@ -1,7 +1,7 @@
 // A message reaches the inbox of each of its recipients once; a broadcast is still one event.
 import { z } from 'zod';
 import { evolution } from '../../kernel/decider.ts';
-import type { Event, View } from '../../kernel/decider.ts';
+import type { Event, EventMeta, View } from '../../kernel/decider.ts';
 import { addSeconds } from '../../kernel/duration.ts';
 import type { Details } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
@@ -17,7 +17,6 @@ interface Envelope {
   /** Whom it reaches: fixed when sent, sorted; who joins later does not get it. */
   readonly recipients: readonly string[];
   readonly subject: string;
-  readonly body: string;
   readonly priority: Priority;
   readonly ackRequired: boolean;
   /** ISO time until which a reply is expected; null when none is. */
@@ -35,6 +34,8 @@ export interface Message extends Envelope {
   readonly number: number;
   readonly from: string;
   readonly at: string;
+  /** Taken from the input of the command: said twice in one record, a long text would not fit. */
+  readonly body: string;
   /** Id of the message that began its thread; its own when it began one. */
   readonly thread: string;
   /** Who read and who acknowledged it, in that order of time, each once. */
@@ -63,6 +64,11 @@ function withName(names: readonly string[], name: string): readonly string[] {
   return names.includes(name) ? names : [...names, name];
 }
 
+function bodyIn({ input }: EventMeta): string {
+  const body = input['body'];
+  return typeof body === 'string' ? body : '';
+}
+
 export const messages = evolution<Messages, MessageEvent>({
   name: 'message',
   initial: () => ({ byId: new Map(), sent: 0 }),
@@ -75,6 +81,7 @@ export const messages = evolution<Messages, MessageEvent>({
         number: state.sent,
         from: meta.actor,
         at: meta.at,
+        body: bodyIn(meta),
         thread: data.thread ?? meta.id,
         readBy: [],
         ackedBy: [],

@@ -57,7 +57,7 @@ function recipientsOf(
 ): readonly string[] | null {
   const others = [...state.byName.values()].filter(({ name }) => name !== sender);
   const names = others.map(({ name }) => name).sort();
-  if (to === 'all') return names.slice(1);
+  if (to === 'all') return names;
   if (!to.startsWith('tier:')) return isReachable(to, state, sent) ? [to] : null;
   const ofTier = others.filter(({ tier }) => `tier:${tier}` === to).map(({ name }) => name);
   return ofTier.length === 0 ? null : ofTier.sort();
@@ -127,7 +127,6 @@ export const send = command({
         to: wanted.to,
         recipients,
         subject: wanted.subject,
-        body: wanted.body,
         priority: wanted.priority,
         thread: joins === null ? null : joins.thread,
         ackRequired: wanted.ackRequired,

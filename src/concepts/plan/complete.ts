@@ -22,11 +22,10 @@ export const complete = command({
     if (!found.ok) return found;
     const { id, status, completedBy } = found.phase;
     if (status === 'completed') {
-      const by = completedBy ?? 'the policy';
       return refuse(
         'phase-completed',
-        `Phase ${id} is completed already, by ${by}. \`coord plan show\` shows what comes after.`,
-        { phase: id, by },
+        `Phase ${id} is completed already, by ${completedBy ?? 'the policy'}. \`coord plan show\` shows what comes after.`,
+        { phase: id, by: completedBy },
       );
     }
     if (status !== 'active') {

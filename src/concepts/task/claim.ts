@@ -10,11 +10,12 @@ import type { Moment, States } from '../../kernel/operation.ts';
 import { agents } from '../agent/agent.ts';
 import { isLive, locks, locksOfTask } from '../lock/lock.ts';
 import type { LockEvent, Locks } from '../lock/lock.ts';
-import { missingCapabilities, nextFor } from './pick.ts';
 import {
   isClaimed,
   isOpen,
   labelOf,
+  missingCapabilities,
+  nextFor,
   openDependencies,
   taskClosed,
   taskLabel,

@@ -5,8 +5,7 @@ import type { View } from '../../kernel/decider.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment, States } from '../../kernel/operation.ts';
 import { claimEvents, claimParts } from './claim.ts';
-import { nextFor } from './pick.ts';
-import { taskView } from './task.ts';
+import { nextFor, taskView } from './task.ts';
 import type { Task } from './task.ts';
 
 /** The task that this command claimed; none when it was asked to show only. */

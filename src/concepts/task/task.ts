@@ -2,6 +2,8 @@
 import { evolution, refuse } from '../../kernel/decider.ts';
 import type { Event, EventMeta, Refusal, View } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
+import type { Moment } from '../../kernel/operation.ts';
+import type { Agents } from '../agent/agent.ts';
 
 /** From the most to the least urgent; the order is the rank. */
 export const taskPriorities = ['critical', 'high', 'normal', 'low'] as const;
@@ -214,6 +216,37 @@ export function readyTasks(state: View<Tasks>, now: string): View<Task>[] {
 export function isReady(task: View<Task>, state: View<Tasks>, now: string): boolean {
   const mayBegin = task.status === 'pending' || task.status === 'in_progress';
   return mayBegin && !isClaimed(task, now) && openDependencies(task, state).length === 0;
+}
+
+/** What the task requires and the actor has not stated, nor the policy for it; people are asked for nothing. */
+export function missingCapabilities(
+  task: View<Task>,
+  agents: View<Agents>,
+  { actor, rules }: Moment,
+): string[] {
+  if (actor.tier === 'human') return [];
+  const stated = agents.byName.get(actor.name)?.capabilities ?? [];
+  // Not a bare index: `constructor` is a name that somebody may join under.
+  const listed =
+    rules.agents !== null && Object.hasOwn(rules.agents, actor.name)
+      ? (rules.agents[actor.name]?.capabilities ?? [])
+      : [];
+  return task.capabilities.filter((each) => !stated.includes(each) && !listed.includes(each));
+}
+
+/**
+ * The free task for the actor: one that it can do, those that ask for a capability before those that anybody can
+ * do, then the more urgent, then the older. Undefined when there is none.
+ */
+export function nextFor(
+  state: View<Tasks>,
+  agents: View<Agents>,
+  moment: Moment,
+): View<Task> | undefined {
+  const isSpecial = (task: View<Task>): number => (task.capabilities.length > 0 ? 0 : 1);
+  return readyTasks(state, moment.now)
+    .filter((task) => missingCapabilities(task, agents, moment).length === 0)
+    .sort((left, right) => isSpecial(left) - isSpecial(right) || byUrgency(left, right))[0];
 }
 
 /** Open tasks whose claim is this agent's, a lapsed one that nobody took over included; oldest first. */

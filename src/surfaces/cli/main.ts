@@ -24,7 +24,10 @@ import type { Workspace } from './workspace.ts';
 type Said = Operation | Tool;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const verbs: readonly Said[] = [...registry.operations, ...tools];
+const spoken = registry.operations.filter(
+  (operation) => operation.kind === 'query' || operation.appOnly !== true,
+);
+const verbs: readonly Said[] = [...spoken, ...tools];
 
 function openShell(globals: Globals, environment: Environment, terminal: Terminal): Shell {
   const clock = systemClock(environment['COORD_NOW']);

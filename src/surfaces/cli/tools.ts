@@ -1,7 +1,9 @@
 // The list of the shell's own commands; no logic.
+import { check } from './tools/check.ts';
 import { git } from './tools/git.ts';
 import { init } from './tools/init.ts';
+import { measure } from './tools/measure.ts';
 import { sync } from './tools/sync.ts';
 import type { Tool } from './tool.ts';
 
-export const tools: readonly Tool[] = [init, sync, git];
+export const tools: readonly Tool[] = [init, sync, check, measure, git];

@@ -1,0 +1,125 @@
+// The facts of a pull request from two revisions of a local repository, as GitHub would show them.
+import type { BlobText, ChangeSet, PullRequest } from '../../checks/pull-request.ts';
+import { Fault } from '../../kernel/fault.ts';
+import { limits } from '../../kernel/limits.ts';
+import { runGit, tryGit } from './native.ts';
+import { parseRawDiff } from './raw-diff.ts';
+import { resolveCommit } from './repository.ts';
+import type { Repository } from './repository.ts';
+
+/** What two revisions can tell; author, policy and log are added by the caller. */
+export type RevisionFacts = Pick<
+  PullRequest,
+  'head' | 'base' | 'changes' | 'blobs' | 'headPaths'
+> & {
+  /** Where the head left the base; changes are counted from here. */
+  readonly mergeBase: string;
+};
+
+async function mergeBaseOf(repository: Repository, base: string, head: string): Promise<string> {
+  const run = await tryGit(['merge-base', base, head], { cwd: repository.directory });
+  const oid = run.stdout.toString('utf8').trim();
+  if (run.status === 0 && oid !== '') return oid;
+  throw new Fault(
+    'no-merge-base',
+    'The two revisions have no common ancestor here. In a shallow clone fetch more: git fetch --unshallow.',
+    { base, head },
+  );
+}
+
+async function readChanges(
+  repository: Repository,
+  mergeBase: string,
+  head: string,
+): Promise<ChangeSet> {
+  const args = ['diff-tree', '-r', '-z', '-M', '-l0', '--raw', '--numstat', '--no-abbrev'];
+  const output = await runGit([...args, mergeBase, head], { cwd: repository.directory });
+  const changes = parseRawDiff(output);
+  const max = limits.changedFilesMax;
+  if (changes.length <= max) return { changes, problem: null };
+  const problem = `${changes.length} files changed; more than ${max} cannot be judged. Split the change.`;
+  return { changes, problem };
+}
+
+interface Sized {
+  readonly oid: string;
+  readonly size: number | null;
+}
+
+async function sizesOf(repository: Repository, oids: readonly string[]): Promise<Sized[]> {
+  const input = oids.map((oid) => `${oid}\n`).join('');
+  const args = ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'];
+  const output = await runGit(args, { cwd: repository.directory, input });
+  return output
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => {
+      const [, type, size] = line.split(' ');
+      return { oid: oids[index] ?? '', size: type === 'blob' ? Number(size) : null };
+    });
+}
+
+function textOf(body: Buffer): BlobText {
+  // Git calls a file binary when there is a NUL in its first 8,000 bytes.
+  if (body.subarray(0, 8000).includes(0)) return { ok: false, why: 'binary' };
+  return { ok: true, text: body.toString('utf8') };
+}
+
+async function bodiesOf(
+  repository: Repository,
+  oids: readonly string[],
+): Promise<Map<string, BlobText>> {
+  const input = oids.map((oid) => `${oid}\n`).join('');
+  const output = await runGit(['cat-file', '--batch'], { cwd: repository.directory, input });
+  const texts = new Map<string, BlobText>();
+  let offset = 0;
+  for (const oid of oids) {
+    const end = output.indexOf(10, offset);
+    const size = Number(output.toString('latin1', offset, end).split(' ')[2]);
+    texts.set(oid, textOf(output.subarray(end + 1, end + 1 + size)));
+    offset = end + size + 2;
+  }
+  return texts;
+}
+
+async function readBlobs(
+  repository: Repository,
+  wanted: readonly string[],
+): Promise<Map<string, BlobText>> {
+  const texts = new Map<string, BlobText>();
+  const small: string[] = [];
+  if (wanted.length === 0) return texts;
+  for (const { oid, size } of await sizesOf(repository, [...new Set(wanted)])) {
+    if (size === null) texts.set(oid, { ok: false, why: 'missing' });
+    else if (size > limits.analysedFileBytesMax) texts.set(oid, { ok: false, why: 'too-large' });
+    else small.push(oid);
+  }
+  if (small.length === 0) return texts;
+  return new Map([...texts, ...(await bodiesOf(repository, small))]);
+}
+
+async function pathsAt(repository: Repository, commit: string): Promise<Set<string>> {
+  const args = ['ls-tree', '-r', '-z', '--name-only', commit];
+  const output = await runGit(args, { cwd: repository.directory });
+  return new Set(output.toString('utf8').split('\0').slice(0, -1));
+}
+
+/** Opens two revisions. UsageError `revision-unknown` when one does not exist, Fault `no-merge-base` when unrelated. */
+export async function openRevisions(
+  repository: Repository,
+  baseRevision: string,
+  headRevision: string,
+): Promise<RevisionFacts> {
+  const [base, head] = await Promise.all([
+    resolveCommit(repository, baseRevision),
+    resolveCommit(repository, headRevision),
+  ]);
+  const mergeBase = await mergeBaseOf(repository, base, head);
+  return {
+    ...{ base, head, mergeBase },
+    changes: () => readChanges(repository, mergeBase, head),
+    blobs: (oids) => readBlobs(repository, oids),
+    headPaths: () => pathsAt(repository, head),
+  };
+}

@@ -1,0 +1,87 @@
+// The two things we ask of GitHub's client, and its errors told apart: stale, limited, unknown, or refused.
+import { Fault, messageOf } from '../../kernel/fault.ts';
+
+/** What an Octokit of any kind offers; only these two are used. */
+export interface GitHubClient {
+  request(
+    route: string,
+    parameters?: Readonly<Record<string, unknown>>,
+  ): Promise<{ data: unknown }>;
+  graphql(query: string, variables?: Readonly<Record<string, unknown>>): Promise<unknown>;
+}
+
+/** A repository on GitHub. */
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+interface HttpError {
+  readonly status?: number;
+  readonly message?: string;
+  readonly response?: { readonly headers?: Readonly<Record<string, string | undefined>> };
+  readonly errors?: readonly { readonly type?: string; readonly message?: string }[];
+}
+
+/** What went wrong with a call, as far as a caller acts differently on it. */
+export type Trouble =
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'missing' }
+  /** `waitSeconds` as GitHub asks, 60 when it does not say. */
+  | { readonly kind: 'limited'; readonly waitSeconds: number }
+  /** It may or may not have happened. */
+  | { readonly kind: 'unknown'; readonly message: string }
+  | { readonly kind: 'refused'; readonly status: number | null; readonly message: string };
+
+const defaultWaitSeconds = 60;
+
+function isLimited(error: HttpError, text: string): boolean {
+  if (error.status === 429) return true;
+  const isLimitText = /secondary rate limit|rate limit exceeded|abuse detection/i.test(text);
+  return isLimitText && (error.status === 403 || error.status === undefined);
+}
+
+function waitOf(error: HttpError): number {
+  const seconds = Number(error.response?.headers?.['retry-after']);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : defaultWaitSeconds;
+}
+
+function fromGraphql(error: HttpError): Trouble | null {
+  const types = (error.errors ?? []).map(({ type }) => type ?? '');
+  if (types.includes('STALE_DATA')) return { kind: 'stale' };
+  if (types.includes('NOT_FOUND')) return { kind: 'missing' };
+  return null;
+}
+
+/** Tells what a thrown error of the client means. */
+export function troubleOf(thrown: unknown): Trouble {
+  const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as HttpError;
+  const message = messageOf(thrown);
+  const texts = [message, ...(error.errors ?? []).map((each) => each.message ?? '')].join(' ');
+  if (isLimited(error, texts)) return { kind: 'limited', waitSeconds: waitOf(error) };
+  const graphql = fromGraphql(error);
+  if (graphql !== null) return graphql;
+  if (/expected branch to point to|pull and try again/i.test(texts)) return { kind: 'stale' };
+  const { status } = error;
+  if (status === 404) return { kind: 'missing' };
+  const isHttpAnswer = status !== undefined && status < 500;
+  if (isHttpAnswer || error.errors !== undefined) {
+    return { kind: 'refused', status: status ?? null, message };
+  }
+  return { kind: 'unknown', message };
+}
+
+/** The fault for a call that failed for good; `what` completes "GitHub could not ...". */
+export function githubFault(what: string, thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  const trouble = troubleOf(thrown);
+  const said = 'message' in trouble ? trouble.message : trouble.kind;
+  const code = trouble.kind === 'unknown' ? 'github-unreachable' : 'github-refused';
+  return new Fault(
+    code,
+    `GitHub could not ${what}: ${said}. Try again; the log of the app tells more.`,
+    {
+      trouble: trouble.kind,
+    },
+  );
+}

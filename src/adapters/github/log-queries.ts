@@ -1,0 +1,79 @@
+// The GraphQL of the log: one query for the last commits with their batches, one mutation to add a commit.
+
+const commitFields = `
+  oid
+  message
+  parents(first: 2) { nodes { oid } }
+  author { email }
+  signature { isValid wasSignedByGitHub }
+  file(path: "batch.ndjson") { object { ... on Blob { oid text isTruncated } } }
+`;
+
+/** The head of the branch and `first` commits from it. */
+export const headQuery = `
+  query CoordHead($owner: String!, $repo: String!, $ref: String!, $first: Int!, $after: String) {
+    repository(owner: $owner, name: $repo) {
+      ref(qualifiedName: $ref) {
+        target { ... on Commit { oid history(first: $first, after: $after) {
+          nodes { ${commitFields} } pageInfo { hasNextPage endCursor }
+        } } }
+      }
+    }
+  }
+`;
+
+/** `first` commits from a given one. */
+export const fromQuery = `
+  query CoordFrom($owner: String!, $repo: String!, $oid: GitObjectID!, $first: Int!, $after: String) {
+    repository(owner: $owner, name: $repo) {
+      object(oid: $oid) { ... on Commit { oid history(first: $first, after: $after) {
+        nodes { ${commitFields} } pageInfo { hasNextPage endCursor }
+      } } }
+    }
+  }
+`;
+
+export const tipQuery = `
+  query CoordTip($owner: String!, $repo: String!, $ref: String!) {
+    repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { oid } } }
+  }
+`;
+
+export const checkpointQuery = `
+  query CoordCheckpoint($owner: String!, $repo: String!, $expression: String!) {
+    repository(owner: $owner, name: $repo) {
+      object(expression: $expression) {
+        ... on Tree { entries { name type oid object { ... on Blob { oid text isTruncated } } } }
+      }
+    }
+  }
+`;
+
+export const commitMutation = `
+  mutation CoordCommit($input: CreateCommitOnBranchInput!) {
+    createCommitOnBranch(input: $input) { commit { oid } }
+  }
+`;
+
+export interface BlobNode {
+  readonly oid: string;
+  readonly text: string | null;
+  readonly isTruncated: boolean;
+}
+
+export interface CommitNode {
+  readonly oid: string;
+  readonly message: string;
+  readonly parents: { readonly nodes: readonly { readonly oid: string }[] };
+  readonly author: { readonly email: string | null } | null;
+  readonly signature: { readonly isValid: boolean; readonly wasSignedByGitHub: boolean } | null;
+  readonly file: { readonly object: BlobNode | null } | null;
+}
+
+export interface HistoryNode {
+  readonly oid: string;
+  readonly history: {
+    readonly nodes: readonly CommitNode[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}

@@ -1,0 +1,237 @@
+// The log on GitHub without a clone: read by one query, written by createCommitOnBranch with the head we expect.
+import type { Clock } from '../../engine/clock.ts';
+import { Fault } from '../../kernel/fault.ts';
+import { branch, checkpointFolder } from '../../log/format.ts';
+import type {
+  AppendResult,
+  CommitDraft,
+  LogCommit,
+  LogStore,
+  Provenance,
+  ReadRange,
+  ReadResult,
+} from '../../log/store.ts';
+import { githubFault, troubleOf } from './client.ts';
+import type { GitHubClient, RepositoryName } from './client.ts';
+import { checkpointQuery, commitMutation, fromQuery, headQuery, tipQuery } from './log-queries.ts';
+import type { BlobNode, CommitNode, HistoryNode } from './log-queries.ts';
+
+export interface GitHubLogOptions {
+  readonly client: GitHubClient;
+  readonly repository: RepositoryName;
+  readonly clock: Clock;
+  /** Slug of the App whose signed commits vouch for what they carry; null where nobody's do. */
+  readonly appSlug: string | null;
+}
+
+const ref = `refs/heads/${branch}`;
+/** GitHub's own bound for `history(first:)`. */
+const pageMax = 100;
+/** News since a commit we know are few; the rest is paged. */
+const newsPage = 10;
+const limitWaitsMax = 3;
+
+type Data = { readonly repository: Readonly<Record<string, unknown>> | null } | null;
+
+/** GitHub shows commits of an App as written by `123+slug[bot]@users.noreply.<host>`, which nobody else can sign. */
+function provenanceOf(node: CommitNode, appSlug: string | null): Provenance {
+  const { signature, author } = node;
+  const isSigned = signature !== null && signature.isValid && signature.wasSignedByGitHub;
+  const address = /^(?:\d+\+)?([^@]+)@users\.noreply\./.exec(author?.email ?? '')?.[1];
+  return isSigned && appSlug !== null && address === `${appSlug}[bot]` ? 'github' : 'elsewhere';
+}
+
+class GitHubLog implements LogStore {
+  readonly place: string;
+  readonly #options: GitHubLogOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: GitHubLogOptions) {
+    this.#options = options;
+    this.place = `${options.repository.owner}/${options.repository.repo}`;
+  }
+
+  async head(): Promise<string | null> {
+    const repository = await this.#query(tipQuery, { ref });
+    const found = repository['ref'] as { target: { oid: string } } | null;
+    return found?.target.oid ?? null;
+  }
+
+  async read(range: ReadRange): Promise<ReadResult> {
+    const newestFirst: LogCommit[] = [];
+    let head: string | null = range.from ?? null;
+    let after: string | null = null;
+    for (;;) {
+      const page = await this.#page(range, newestFirst.length, after);
+      if (page === null) return { head: null, commits: [], isComplete: range.until === undefined };
+      head ??= page.oid;
+      const isReached = await this.#take(page, range, newestFirst);
+      const { hasNextPage, endCursor } = page.history.pageInfo;
+      if (isReached || !hasNextPage || newestFirst.length >= range.commitsMax) {
+        const isWhole = !hasNextPage && newestFirst.at(-1)?.parents.length === 0;
+        const isComplete = isReached || (isWhole && range.until === undefined);
+        return { head, commits: newestFirst.reverse(), isComplete };
+      }
+      after = endCursor;
+    }
+  }
+
+  async checkpoint(oid: string): Promise<ReadonlyMap<string, string>> {
+    const expression = `${oid}:${checkpointFolder.slice(0, -1)}`;
+    const repository = await this.#query(checkpointQuery, { expression });
+    const tree = repository['object'] as {
+      entries?: { name: string; object: BlobNode | null }[];
+    } | null;
+    const files = new Map<string, string>();
+    for (const { name, object } of tree?.entries ?? []) {
+      if (object !== null) files.set(`${checkpointFolder}${name}`, await this.#text(object));
+    }
+    return files;
+  }
+
+  async append(draft: CommitDraft, expected: string | null): Promise<AppendResult> {
+    if (expected === null) return this.#create(draft);
+    const [headline = '', ...body] = draft.message.split('\n');
+    const additions = [...draft.files].map(([path, text]) => ({
+      path,
+      contents: Buffer.from(text, 'utf8').toString('base64'),
+    }));
+    const input = {
+      branch: { repositoryNameWithOwner: this.place, branchName: branch },
+      message: { headline, body: body.join('\n').trim() },
+      expectedHeadOid: expected,
+      fileChanges: { additions },
+    };
+    return this.#attempt(async () => {
+      const answer = await this.#options.client.graphql(commitMutation, { input });
+      const { createCommitOnBranch } = answer as {
+        createCommitOnBranch: { commit: { oid: string } };
+      };
+      return createCommitOnBranch.commit.oid;
+    });
+  }
+
+  /** One writer of this process at a time; others are told apart by the expected head. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The first commit cannot be made on a branch that is not there: objects first, then the ref, which only one can create. */
+  async #create(draft: CommitDraft): Promise<AppendResult> {
+    const { client, repository } = this.#options;
+    return this.#attempt(async () => {
+      const tree = [...draft.files].map(([path, content]) => ({
+        ...{ path, content },
+        mode: '100644',
+        type: 'blob',
+      }));
+      const made = await client.request('POST /repos/{owner}/{repo}/git/trees', {
+        ...repository,
+        tree,
+      });
+      const commit = await client.request('POST /repos/{owner}/{repo}/git/commits', {
+        ...repository,
+        message: draft.message,
+        tree: (made.data as { sha: string }).sha,
+        parents: [],
+      });
+      const { sha } = commit.data as { sha: string };
+      await client.request('POST /repos/{owner}/{repo}/git/refs', { ...repository, ref, sha });
+      return sha;
+    });
+  }
+
+  async #attempt(write: () => Promise<string>): Promise<AppendResult> {
+    for (let waits = 0; ; waits += 1) {
+      try {
+        return { ok: true, oid: await write() };
+      } catch (error) {
+        const trouble = troubleOf(error);
+        if (trouble.kind === 'stale' || /already exists/i.test(String(error))) {
+          return { ok: false, reason: 'stale' };
+        }
+        if (trouble.kind === 'unknown') {
+          return { ok: false, reason: 'unknown', message: trouble.message };
+        }
+        if (trouble.kind !== 'limited' || waits >= limitWaitsMax) {
+          throw githubFault('write the log', error);
+        }
+        await this.#options.clock.sleep(trouble.waitSeconds * 1000);
+      }
+    }
+  }
+
+  async #query(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { client, repository } = this.#options;
+    const data = (await client
+      .graphql(query, { ...repository, ...variables })
+      .catch((error: unknown) => {
+        throw githubFault('read the log', error);
+      })) as Data;
+    if (data?.repository === null || data?.repository === undefined) {
+      throw new Fault('github-refused', `GitHub shows no repository ${this.place} to us.`);
+    }
+    return data.repository;
+  }
+
+  async #page(range: ReadRange, have: number, after: string | null): Promise<HistoryNode | null> {
+    const usual = range.until === undefined ? pageMax : have === 0 ? newsPage : pageMax;
+    const first = Math.min(usual, pageMax, range.commitsMax - have);
+    const repository =
+      range.from === undefined
+        ? await this.#query(headQuery, { ref, first, after })
+        : await this.#query(fromQuery, { oid: range.from, first, after });
+    const found = repository['ref'] as { target: HistoryNode } | null | undefined;
+    return found?.target ?? (repository['object'] as HistoryNode | null | undefined) ?? null;
+  }
+
+  /** Adds a page; true when the commit to stop before was met. */
+  async #take(page: HistoryNode, range: ReadRange, into: LogCommit[]): Promise<boolean> {
+    for (const node of page.history.nodes) {
+      if (node.oid === range.until) return true;
+      if (into.length < range.commitsMax) into.push(await this.#commit(node));
+    }
+    return false;
+  }
+
+  async #commit(node: CommitNode): Promise<LogCommit> {
+    const blob = node.file?.object ?? null;
+    if (blob === null) {
+      throw new Fault(
+        'log-corrupt',
+        `Commit ${node.oid} on the log of ${this.place} has no batch: it was not written by coord. Run \`coord verify\`.`,
+        { commit: node.oid },
+      );
+    }
+    return {
+      oid: node.oid,
+      parents: node.parents.nodes.map((parent) => parent.oid),
+      message: node.message,
+      batch: await this.#text(blob),
+      provenance: provenanceOf(node, this.#options.appSlug),
+    };
+  }
+
+  /** GraphQL cuts long texts; the whole is then read by REST. */
+  async #text(blob: BlobNode): Promise<string> {
+    if (!blob.isTruncated && blob.text !== null) return blob.text;
+    const { client, repository } = this.#options;
+    const route = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
+    const { data } = await client
+      .request(route, { ...repository, file_sha: blob.oid })
+      .catch((error: unknown) => {
+        throw githubFault('read the log', error);
+      });
+    return Buffer.from((data as { content: string }).content, 'base64').toString('utf8');
+  }
+}
+
+/** The log of a repository on GitHub. */
+export function githubLog(options: GitHubLogOptions): LogStore {
+  return new GitHubLog(options);
+}

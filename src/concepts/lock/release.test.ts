@@ -1,0 +1,188 @@
+// Who may give a lock back, and that a late command cannot end a later grant.
+import { describe, expect, it } from 'vitest';
+import type { Details } from '../../kernel/fault.ts';
+import { decide, moment, stateAfter } from '../../../test/specification.ts';
+import type { Past } from '../../../test/specification.ts';
+import { agent, person, Story } from '../../../test/story.ts';
+import { acquire } from './acquire.ts';
+import { liveLocks, liveOverrides, locks } from './lock.ts';
+import { release } from './release.ts';
+
+const force = { force: true, reason: 'its machine is gone' };
+const codex = agent('codex');
+const opus = agent('opus', 'executive');
+
+function held(data: object = {}, seq = 5): Past {
+  const usual = { scope: 'src/**', holder: 'codex', mode: 'exclusive' };
+  const rest = { until: '2026-11-20T13:00:00.000Z', task: null, reason: null };
+  return { event: { type: 'lock.acquired', data: { ...usual, ...rest, ...data } }, meta: { seq } };
+}
+
+/** What the engine stores for an input: with what the sender saw. */
+function completed(past: readonly Past[], input: Details, actor = codex): Details {
+  const hook = release.complete;
+  return hook?.(input, { locks: stateAfter(locks, past) } as never, moment({ actor })) ?? input;
+}
+
+describe('the holder', () => {
+  it('releases its locks, all in one command', () => {
+    const past = [held(), held({ scope: '@build' })];
+    const input = { scope: ['src/**', '@Build'], reason: 'finished' };
+    expect(decide(release, past, input)).toEqual({
+      ok: true,
+      events: ['@build', 'src/**'].map((scope) => ({
+        type: 'lock.released',
+        data: { scope, holder: 'codex', by: 'codex', why: 'finished' },
+      })),
+    });
+  });
+
+  it('may clear up a lapsed one that nobody took over', () => {
+    const past = [held({ until: '2026-11-20T11:30:00.000Z' })];
+    expect(decide(release, past, { scope: ['src/**'] }).ok).toBe(true);
+  });
+
+  it('releases its own of several shared ones', () => {
+    const past = [held({ mode: 'shared' }), held({ mode: 'shared', holder: 'opus' })];
+    expect(decide(release, past, { scope: ['src/**'] })).toMatchObject({
+      events: [{ data: { holder: 'codex' } }],
+    });
+  });
+
+  it('answers with what is free now and no previous holders', () => {
+    const story = new Story();
+    story.make(codex, acquire, { scope: ['src/**'] });
+    expect(story.make(codex, release, { scope: ['src/**'] })).toEqual({
+      lock: { scope: 'src/**', holder: null },
+      released: ['src/**'],
+      previousHolders: [],
+    });
+  });
+});
+
+describe('what is refused', () => {
+  it('a scope that nobody locked, with the nearest of one’s own', () => {
+    expect(decide(release, [held()], { scope: ['scr/**'] })).toMatchObject({
+      ok: false,
+      code: 'lock-unknown',
+      message: expect.stringContaining('Did you mean src/**?') as unknown,
+      data: { own: ['src/**'] },
+    });
+  });
+
+  it('somebody else’s lock, named with its holder', () => {
+    const actor = agent('haiku');
+    expect(decide(release, [held()], { scope: ['src/**'] }, { actor })).toMatchObject({
+      ok: false,
+      code: 'not-holder',
+      data: { scope: 'src/**', holder: 'codex', token: 5 },
+    });
+  });
+
+  it('all when one of several is refused', () => {
+    expect(decide(release, [held()], { scope: ['src/**', '@other'] })).toMatchObject({ ok: false });
+  });
+
+  it('force by an implementer', () => {
+    const outcome = decide(release, [held()], { scope: ['src/**'], ...force });
+    expect(outcome).toMatchObject({ ok: false, code: 'force-not-allowed' });
+  });
+
+  it('force without a reason', () => {
+    const input = { scope: ['src/**'], force: true };
+    expect(decide(release, [held()], input, { actor: person })).toMatchObject({
+      ok: false,
+      code: 'reason-needed',
+    });
+  });
+
+  it('force on what nobody locked', () => {
+    const outcome = decide(release, [], { scope: ['src/**'], ...force }, { actor: person });
+    expect(outcome).toMatchObject({ ok: false, code: 'lock-unknown' });
+  });
+
+  it('a token of another grant', () => {
+    expect(decide(release, [held()], { scope: ['src/**'], token: [4] })).toMatchObject({
+      ok: false,
+      code: 'stale-token',
+      data: { token: 5, given: [4], holder: 'codex' },
+    });
+    expect(decide(release, [held()], { scope: ['src/**'], token: [5] }).ok).toBe(true);
+  });
+});
+
+describe('force', () => {
+  it.each([person, opus])(
+    'of $tier releases everybody’s lock on the scope, with who and why',
+    (actor) => {
+      const past = [held({ mode: 'shared' }), held({ mode: 'shared', holder: 'haiku' })];
+      expect(decide(release, past, { scope: ['src/**'], ...force }, { actor })).toMatchObject({
+        events: ['codex', 'haiku'].map((holder) => ({
+          type: 'lock.released',
+          data: { scope: 'src/**', holder, by: actor.name, why: force.reason },
+        })),
+      });
+    },
+  );
+
+  it('tells the previous holders, and leaves the lock for the check to count', () => {
+    const story = new Story();
+    story.make(codex, acquire, { scope: ['src/**'] });
+    expect(story.make(person, release, { scope: ['src/**'], ...force })).toMatchObject({
+      previousHolders: [{ scope: 'src/**', holder: 'codex', token: 1 }],
+    });
+    const state = stateAfter(locks, story.past);
+    expect(liveLocks(state, story.now)).toEqual([]);
+    expect(liveOverrides(state, story.now)).toMatchObject([{ by: 'git:anna', seq: 2 }]);
+  });
+
+  it('can be repeated by somebody with a better word', () => {
+    const story = new Story();
+    story.make(codex, acquire, { scope: ['src/**'] });
+    story.make(opus, release, { scope: ['src/**'], ...force });
+    story.make(person, release, { scope: ['src/**'], ...force });
+    expect(liveOverrides(stateAfter(locks, story.past), story.now)).toMatchObject([
+      { by: 'git:anna', seq: 3 },
+    ]);
+  });
+});
+
+describe('the token that the sender saw', () => {
+  it('is stored with the command, of all scopes, once each', () => {
+    const past = [held({}, 5), held({ scope: '@a' }, 5), held({ scope: '@b' }, 6)];
+    expect(completed(past, { scope: ['src/**', '@a', '@b'] })).toEqual({
+      scope: ['src/**', '@a', '@b'],
+      token: [5, 6],
+    });
+  });
+
+  it('is not replaced when it was given', () => {
+    expect(completed([held()], { scope: ['src/**'], token: [4] })).toMatchObject({ token: [4] });
+  });
+
+  it('leaves alone what is no input', () => {
+    expect(completed([held()], { scope: 'src/**' })).toEqual({ scope: 'src/**' });
+  });
+
+  it('keeps a late release from ending a later grant of the same agent', () => {
+    const story = new Story();
+    story.make(codex, acquire, { scope: ['src/**'] });
+    const stored = completed(story.past, { scope: ['src/**'] });
+    story.wait(3601);
+    story.make(codex, acquire, { scope: ['src/**'] });
+    expect(story.tell(codex, release, stored)).toMatchObject({
+      ok: false,
+      code: 'stale-token',
+      data: { token: 2, given: [1] },
+    });
+  });
+
+  it('keeps a late forced release from ending a later grant of somebody else', () => {
+    const story = new Story();
+    story.make(codex, acquire, { scope: ['src/**'] });
+    const stored = completed(story.past, { scope: ['src/**'], ...force }, person);
+    story.make(codex, release, { scope: ['src/**'] });
+    story.make(agent('haiku'), acquire, { scope: ['src/**'] });
+    expect(story.tell(person, release, stored)).toMatchObject({ code: 'stale-token' });
+  });
+});

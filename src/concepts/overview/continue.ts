@@ -1,0 +1,189 @@
+// Where one left off: what one has claimed and locked, what has arrived, and what to do next.
+import { z } from 'zod';
+import { addSeconds } from '../../kernel/duration.ts';
+import { limits } from '../../kernel/limits.ts';
+import { query } from '../../kernel/operation.ts';
+import type { Moment, States } from '../../kernel/operation.ts';
+import { shortened } from '../../kernel/table.ts';
+import { agents } from '../agent/agent.ts';
+import { commands, lostBy } from '../command/command.ts';
+import { liveOverrides, locks, locksOf, lockView, untilText } from '../lock/lock.ts';
+import type { Lock } from '../lock/lock.ts';
+import { messageLabel, messages, unreadOf } from '../message/message.ts';
+import { phaseStatuses, plan } from '../plan/plan.ts';
+import { isClaimed, nextFor, openClaimsOf, taskLabel, tasks, taskView } from '../task/task.ts';
+import type { Task } from '../task/task.ts';
+import { section } from './section.ts';
+
+const parts = { agents, tasks, locks, plan, messages, commands };
+
+/** One step, as a command line without the program's name, and why. */
+interface Step {
+  readonly say: string;
+  readonly why: string;
+}
+
+interface TaskLine {
+  readonly id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly blockedReason: string | null;
+  readonly claim: (NonNullable<Task['claim']> & { readonly lapsed: boolean }) | null;
+}
+
+interface Subject {
+  readonly id: string;
+  readonly from: string;
+  readonly priority: string;
+  readonly subject: string;
+}
+
+interface Answer {
+  readonly actor: {
+    readonly name: string;
+    readonly tier: string;
+    readonly session: string | null;
+    readonly joined: boolean;
+  };
+  readonly tasks: readonly TaskLine[];
+  readonly locks: readonly Lock[];
+  readonly overridden: readonly { readonly scope: string; readonly by: string }[];
+  readonly unread: { readonly count: number; readonly top: readonly Subject[] };
+  readonly lost: readonly { readonly op: string; readonly message: string }[];
+  readonly phases: readonly string[];
+  readonly next: readonly Step[];
+}
+
+const subjectsShown = 5;
+
+/** What to do about the tasks that one has: the first that can go on, else the one that lapsed or is blocked. */
+function ownStep(states: States<typeof parts>, { actor, now }: Moment): Step | null {
+  const mine = openClaimsOf(states.tasks, actor.name);
+  const task =
+    mine.find((one) => isClaimed(one, now) && one.status !== 'blocked') ??
+    mine.find((one) => one.status !== 'blocked');
+  if (task === undefined) return null;
+  const label = taskLabel(task);
+  return isClaimed(task, now)
+    ? { say: `done ${label} --evidence COMMIT`, why: `when ${label} is finished` }
+    : { say: `claim ${label}`, why: `your claim of ${label} lapsed and nobody took it` };
+}
+
+function freeStep(states: States<typeof parts>, moment: Moment): Step | null {
+  if (moment.actor.tier === 'executive' || moment.actor.tier === 'validator') return null;
+  const free = nextFor(states.tasks, states.agents, moment);
+  if (free === undefined) return null;
+  const label = taskLabel(free);
+  return { say: `claim ${label}`, why: `${label} is free for you: ${shortened(free.title, 60)}` };
+}
+
+/** A name that has not joined and is nobody's whom git or GitHub names, nor a person's at a terminal. */
+function isStranger(states: States<typeof parts>, { actor }: Moment): boolean {
+  return (
+    !states.agents.byName.has(actor.name) && !actor.name.includes(':') && !actor.isPersonPresent
+  );
+}
+
+function stepsOf(states: States<typeof parts>, moment: Moment): Step[] {
+  const { actor, now } = moment;
+  if (isStranger(states, moment))
+    return [{ say: `agent join ${actor.name}`, why: 'you have not joined' }];
+  const unread = unreadOf(states.messages, actor.name, now).length;
+  const reading = { say: 'inbox --unread', why: `${unread} unread` };
+  const working = ownStep(states, moment) ?? freeStep(states, moment);
+  const steps = [...(unread > 0 ? [reading] : []), ...(working === null ? [] : [working])];
+  return steps.length > 0 ? steps : [{ say: 'status', why: 'nothing waits for you' }];
+}
+
+function claimText({ claim, status, blockedReason }: TaskLine): string {
+  const why = status === 'blocked' ? `blocked: ${shortened(blockedReason ?? '', 60)}` : '';
+  const until = claim === null ? '' : claim.lapsed ? 'claim lapsed' : `until ${claim.until}`;
+  return [until, why].filter((part) => part !== '').join('; ');
+}
+
+function headline({ actor, phases }: Answer): string {
+  const session = actor.session === null ? '' : `, session ${actor.session}`;
+  const phase = phases.length === 0 ? '' : `; active: ${phases.join(', ')}`;
+  return shortened(`You are ${actor.name} (${actor.tier}${session})${phase}`, 200);
+}
+
+function textOf(answer: Answer): string {
+  const taskRows = answer.tasks.map((task) => [
+    task.id,
+    shortened(task.title, 60),
+    claimText(task),
+  ]);
+  const lockRows = answer.locks.map((lock) => [
+    lock.scope,
+    untilText(lock),
+    `token ${lock.token}`,
+    lock.task ?? '',
+  ]);
+  const subjects = answer.unread.top.map(({ id, priority, from, subject }) => [
+    id,
+    priority,
+    from,
+    shortened(subject, 60),
+  ]);
+  const lost = answer.lost.map(({ op, message }) => [op, shortened(message, 100)]);
+  const released = answer.overridden.map(({ scope, by }) => [scope, `by ${by}`]);
+  return [
+    headline(answer),
+    ...section('Your tasks', taskRows, 8),
+    ...section('Your locks', lockRows, 10),
+    ...section('Your locks that others released', released, 5),
+    ...section('Lost while you were offline', lost, 5),
+    ...section(`Unread (${answer.unread.count})`, subjects, subjectsShown),
+    ...section(
+      'Next',
+      answer.next.map(({ say, why }) => [`coord ${say}`, why]),
+      3,
+    ),
+  ].join('\n');
+}
+
+export const resume = query({
+  name: 'overview.continue',
+  alias: 'continue',
+  summary: 'Show where you left off: your tasks, locks, unread messages, and what to do next.',
+  input: z.object({}),
+  positional: [],
+  allow: ['executive', 'implementer', 'validator', 'human'],
+  examples: [{ text: 'continue', means: {} }],
+  on: parts,
+  answer(_wanted, states, moment) {
+    const { actor, now, rules } = moment;
+    const joined = states.agents.byName.get(actor.name);
+    const unread = unreadOf(states.messages, actor.name, now);
+    const recent = addSeconds(now, -limits.lostShownSeconds);
+    const active = phaseStatuses(rules, states.plan).filter(({ status }) => status === 'active');
+    return {
+      actor: {
+        name: actor.name,
+        tier: actor.tier,
+        session: joined?.session ?? null,
+        joined: joined !== undefined,
+      },
+      tasks: openClaimsOf(states.tasks, actor.name).map((task) =>
+        taskView(task, states.tasks, now),
+      ),
+      locks: locksOf(states.locks, actor.name, now).map((lock) => lockView(lock, states.tasks)),
+      overridden: liveOverrides(states.locks, now)
+        .filter(({ lock }) => lock.holder === actor.name)
+        .map(({ lock, by, at }) => ({ scope: lock.scope, by, at })),
+      unread: {
+        count: unread.length,
+        top: unread.slice(0, subjectsShown).map((message) => ({
+          id: messageLabel(message),
+          from: message.from,
+          priority: message.priority,
+          subject: message.subject,
+        })),
+      },
+      lost: lostBy(states.commands, actor.name).filter(({ at }) => at > recent),
+      phases: active.map(({ id }) => id),
+      next: stepsOf(states, moment),
+    };
+  },
+  text: (answer) => textOf(answer as unknown as Answer),
+});

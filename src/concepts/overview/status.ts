@@ -1,0 +1,160 @@
+// What goes on, on one screen: who is there, what is being done, what is locked, where the plan stands.
+import { z } from 'zod';
+import type { View } from '../../kernel/decider.ts';
+import { query } from '../../kernel/operation.ts';
+import { shortened } from '../../kernel/table.ts';
+import { agents } from '../agent/agent.ts';
+import type { Agent } from '../agent/agent.ts';
+import { liveLocks, locks, locksOf, lockView, untilText } from '../lock/lock.ts';
+import type { Lock } from '../lock/lock.ts';
+import { messages, unreadOf } from '../message/message.ts';
+import { phaseStatuses, plan } from '../plan/plan.ts';
+import type { PhaseStatus } from '../plan/plan.ts';
+import {
+  openClaimsOf,
+  readyTasks,
+  taskLabel,
+  tasks,
+  taskStatuses,
+  taskView,
+} from '../task/task.ts';
+import type { Task, Tasks } from '../task/task.ts';
+import { section } from './section.ts';
+
+interface AgentLine {
+  readonly name: string;
+  readonly tier: string;
+  readonly session: string | null;
+  readonly tasks: readonly string[];
+  readonly locks: readonly string[];
+  readonly unread: number;
+}
+
+interface TaskLine {
+  readonly id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly blockedReason: string | null;
+  readonly claim: (NonNullable<Task['claim']> & { readonly lapsed: boolean }) | null;
+}
+
+interface Counts extends Readonly<Record<Task['status'], number>> {
+  /** Of the open ones, those that can be claimed now. */
+  readonly ready: number;
+  /** Of the completed ones, those without evidence. */
+  readonly unverified: number;
+}
+
+interface Answer {
+  readonly agents: readonly AgentLine[];
+  readonly tasks: { readonly counts: Counts; readonly current: readonly TaskLine[] };
+  readonly locks: readonly Lock[];
+  readonly phases: readonly PhaseStatus[];
+  readonly unread: number;
+}
+
+function countTasks(state: View<Tasks>, now: string): Counts {
+  const all = [...state.byId.values()];
+  const counted = taskStatuses.map((status) => [
+    status,
+    all.filter((task) => task.status === status).length,
+  ]);
+  return {
+    ...(Object.fromEntries(counted) as Record<Task['status'], number>),
+    ready: readyTasks(state, now).length,
+    unverified: all.filter((task) => task.status === 'completed' && !task.verified).length,
+  };
+}
+
+function claimText({ status, claim, blockedReason }: TaskLine): string {
+  const why = status === 'blocked' ? `blocked: ${shortened(blockedReason ?? '', 40)}` : '';
+  if (claim === null) return why;
+  const who = claim.lapsed
+    ? `claim of ${claim.agent} lapsed`
+    : `${claim.agent} until ${claim.until}`;
+  return why === '' ? who : `${who}; ${why}`;
+}
+
+function countsText({ counts }: Answer['tasks']): string {
+  const shown = [
+    `${counts.ready} ready`,
+    `${counts.in_progress} in progress`,
+    `${counts.blocked} blocked`,
+    `${counts.pending} pending`,
+    `${counts.completed} completed${counts.unverified > 0 ? ` (${counts.unverified} unverified)` : ''}`,
+  ];
+  return `Tasks: ${shown.join(', ')}`;
+}
+
+function agentRow({ name, tier, tasks: claims, locks: scopes, unread }: AgentLine): string[] {
+  const held = [...claims, ...scopes].join(' ');
+  return [name, tier, shortened(held, 50) || '-', unread === 0 ? '' : `${unread} unread`];
+}
+
+function taskRow(task: TaskLine): string[] {
+  return [task.id, shortened(task.title, 50), claimText(task)];
+}
+
+function lockRow(lock: Lock): string[] {
+  return [lock.scope, lock.holder, lock.mode, untilText(lock), lock.task ?? ''];
+}
+
+function phaseRow({ id, status, after }: PhaseStatus): string[] {
+  return [id, status, after.length === 0 ? '' : `after ${after.join(', ')}`];
+}
+
+const begin = 'Begin with: coord agent join NAME';
+
+function taskLines({ counts, current }: Answer['tasks']): string[] {
+  if (!taskStatuses.some((status) => counts[status] > 0)) return [];
+  const heading = countsText({ counts, current });
+  return current.length === 0 ? [heading] : section(heading, current.map(taskRow), 9);
+}
+
+function textOf(answer: Answer): string {
+  const lines = [
+    ...section('Agents', answer.agents.map(agentRow), 9),
+    ...taskLines(answer.tasks),
+    ...section('Locks', answer.locks.map(lockRow), 7),
+    ...section('Plan', answer.phases.map(phaseRow), 6),
+  ];
+  if (lines.length === 0) return `Nothing yet. ${begin}`;
+  return answer.agents.length === 0
+    ? [...lines, `Nobody has joined. ${begin}`].join('\n')
+    : lines.join('\n');
+}
+
+export const status = query({
+  name: 'overview.status',
+  alias: 'status',
+  summary: 'Show who is there, what is being done, what is locked and where the plan stands.',
+  input: z.object({}),
+  positional: [],
+  allow: ['executive', 'implementer', 'validator', 'human'],
+  examples: [{ text: 'status', means: {} }],
+  on: { agents, tasks, locks, plan, messages },
+  answer(_wanted, states, { actor, now, rules }) {
+    const line = ({ name, tier, session }: View<Agent>): AgentLine => ({
+      name,
+      tier,
+      session,
+      tasks: openClaimsOf(states.tasks, name).map(taskLabel),
+      locks: locksOf(states.locks, name, now).map(({ scope }) => scope),
+      unread: unreadOf(states.messages, name, now).length,
+    });
+    const current = [...states.tasks.byId.values()].filter(({ status: one }) =>
+      ['in_progress', 'blocked'].includes(one),
+    );
+    return {
+      agents: [...states.agents.byName.values()].map(line),
+      tasks: {
+        counts: countTasks(states.tasks, now),
+        current: current.map((task) => taskView(task, states.tasks, now)),
+      },
+      locks: liveLocks(states.locks, now).map((lock) => lockView(lock, states.tasks)),
+      phases: phaseStatuses(rules, states.plan),
+      unread: unreadOf(states.messages, actor.name, now).length,
+    };
+  },
+  text: (answer) => textOf(answer as unknown as Answer),
+});

@@ -1,0 +1,116 @@
+// When a phase may start, and when starting it again means something.
+import { describe, expect, it } from 'vitest';
+import { agent, person, Story } from '../../../test/story.ts';
+import { complete } from './complete.ts';
+import { start } from './start.ts';
+
+const opus = agent('opus', 'executive');
+
+function told(): Story {
+  return new Story({
+    phases: [
+      { id: 'rpc', status: 'active', after: [] },
+      { id: 'ui', status: 'planned', after: ['rpc', 'design'] },
+      { id: 'design', status: 'planned', after: [] },
+      { id: 'old', status: 'completed', after: [] },
+    ],
+  });
+}
+
+describe('starting a phase', () => {
+  it('is one event, and answers with the phase', () => {
+    const story = told();
+    expect(story.tell(opus, start, { phase: 'design' })).toEqual({
+      ok: true,
+      events: [{ type: 'plan.phase-started', data: { phase: 'design' } }],
+    });
+    expect(told().make(opus, start, { phase: 'design' })).toMatchObject({
+      phase: { id: 'design', status: 'active', startedSeq: 1, startedBy: 'opus' },
+    });
+  });
+
+  it('is for executives and people', () => {
+    expect(start.allow).toEqual(['executive', 'human']);
+  });
+
+  it('is possible when all before it are completed', () => {
+    const story = told();
+    story.make(opus, start, { phase: 'design' });
+    story.make(opus, complete, { phase: 'design' });
+    story.make(opus, complete, { phase: 'rpc' });
+    expect(story.tell(opus, start, { phase: 'ui' }).ok).toBe(true);
+  });
+
+  it('again, by a person, confirms what the log alone says', () => {
+    const story = told();
+    story.make(opus, start, { phase: 'design' });
+    expect(story.make(person, start, { phase: 'design' })).toMatchObject({
+      phase: { startedSeqs: [1, 2], startedBy: 'git:anna' },
+    });
+  });
+
+  it('again, by a person, reopens what the log alone completed', () => {
+    const story = told();
+    story.make(opus, complete, { phase: 'rpc' });
+    expect(story.make(person, start, { phase: 'rpc' })).toMatchObject({
+      phase: { status: 'active', startedSeqs: [2] },
+    });
+  });
+});
+
+describe('what is refused', () => {
+  it('any phase where the policy has no plan', () => {
+    expect(new Story().tell(opus, start, { phase: 'rpc' })).toMatchObject({
+      ok: false,
+      code: 'no-plan',
+    });
+  });
+
+  it('a phase that is not there, with the nearest', () => {
+    expect(told().tell(opus, start, { phase: 'desing' })).toMatchObject({
+      ok: false,
+      code: 'phase-unknown',
+      message: expect.stringContaining('Did you mean design?') as unknown,
+      data: { known: ['rpc', 'ui', 'design', 'old'] },
+    });
+  });
+
+  it('a phase that is active', () => {
+    const story = told();
+    story.make(opus, start, { phase: 'design' });
+    expect(story.tell(opus, start, { phase: 'design' })).toMatchObject({
+      ok: false,
+      code: 'phase-active',
+      data: { phase: 'design', by: 'opus' },
+    });
+  });
+
+  it('a phase that the policy made active or completed, whoever asks', () => {
+    expect(told().tell(person, start, { phase: 'rpc' })).toMatchObject({
+      code: 'phase-active',
+      message: expect.stringContaining('by the policy') as unknown,
+    });
+    expect(told().tell(person, start, { phase: 'old' })).toMatchObject({
+      ok: false,
+      code: 'phase-completed',
+      data: { by: null },
+    });
+  });
+
+  it('a phase that was completed, unless a person asks', () => {
+    const story = told();
+    story.make(opus, complete, { phase: 'rpc' });
+    expect(story.tell(opus, start, { phase: 'rpc' })).toMatchObject({
+      code: 'phase-completed',
+      data: { by: 'opus' },
+    });
+  });
+
+  it('a phase whose predecessors are not completed, naming them', () => {
+    expect(told().tell(opus, start, { phase: 'ui' })).toMatchObject({
+      ok: false,
+      code: 'phase-order',
+      data: { phase: 'ui', open: ['rpc', 'design'] },
+    });
+  });
+});

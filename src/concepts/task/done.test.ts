@@ -1,0 +1,126 @@
+// Completing a task: by whom, on what evidence, and what it sets free.
+import { describe, expect, it } from 'vitest';
+import { stateAfter } from '../../../test/specification.ts';
+import { agent, person, Story } from '../../../test/story.ts';
+import { acquire } from '../lock/acquire.ts';
+import { liveOverrides, locks } from '../lock/lock.ts';
+import { release } from '../lock/release.ts';
+import { add } from './add.ts';
+import { block } from './block.ts';
+import { claim } from './claim.ts';
+import { done } from './done.ts';
+
+const codex = agent('codex');
+
+/** T-1 on codex's claim; T-2 after it; T-3 after T-1 and T-2; T-4, urgent, after T-1. */
+function told(): Story {
+  const story = new Story();
+  story.make(person, add, { title: 'One' });
+  story.make(person, add, { title: 'Two', after: ['c-1'] });
+  story.make(person, add, { title: 'Three', after: ['c-1', 'c-2'] });
+  story.make(person, add, { title: 'Four', after: ['c-1'], priority: 'high' });
+  story.make(codex, claim, { id: 'c-1' });
+  return story;
+}
+
+describe('completing', () => {
+  it('is verified by evidence', () => {
+    expect(told().tell(codex, done, { id: 'c-1', evidence: ['4f2a91c', '#12'] })).toEqual({
+      ok: true,
+      events: [
+        {
+          type: 'task.completed',
+          data: { task: 'c-1', evidence: ['4f2a91c', '#12'], verified: true },
+        },
+      ],
+    });
+  });
+
+  it('is unverified without', () => {
+    expect(told().make(codex, done, { id: 'c-1' })).toMatchObject({
+      task: { id: 'T-1', status: 'completed', verified: false, completedBy: 'codex', claim: null },
+    });
+  });
+
+  it('names what is ready now, urgent first, and each only once', () => {
+    const story = told();
+    expect(story.make(codex, done, { id: 'c-1' })).toMatchObject({ ready: ['T-4', 'T-2'] });
+    story.make(codex, claim, { id: 'c-2' });
+    expect(story.make(codex, done, { id: 'c-2' })).toMatchObject({ ready: ['T-3'] });
+  });
+
+  it('releases the locks tied to it, whoever holds them, and no others', () => {
+    const story = told();
+    story.make(codex, acquire, { scope: ['src/**'], task: 'c-1' });
+    story.make(person, acquire, { scope: ['@build'], task: 'c-1' });
+    story.make(codex, acquire, { scope: ['docs/**'] });
+    const outcome = story.tell(codex, done, { id: 'c-1' });
+    expect(outcome.ok && outcome.events.slice(1)).toEqual([
+      {
+        type: 'lock.released',
+        data: { scope: 'src/**', holder: 'codex', by: 'codex', why: 'T-1 completed' },
+      },
+      {
+        type: 'lock.released',
+        data: { scope: '@build', holder: 'git:anna', by: 'codex', why: 'T-1 completed' },
+      },
+    ]);
+    const state = stateAfter(locks, story.past);
+    expect([...state.held.keys()]).toEqual(['codex docs/**']);
+    expect(liveOverrides(state, story.now)).toMatchObject([{ by: 'codex' }]);
+  });
+
+  it('settles a lock that somebody else had released by force', () => {
+    const story = told();
+    story.make(codex, acquire, { scope: ['src/**'], task: 'c-1' });
+    story.make(person, release, { scope: ['src/**'], force: true, reason: 'urgent' });
+    story.make(codex, done, { id: 'c-1' });
+    expect(stateAfter(locks, story.past).overridden.size).toBe(0);
+  });
+
+  it('is possible for a blocked task, and after the lease lapsed where nobody took it', () => {
+    const story = told();
+    story.make(codex, block, { id: 'c-1', reason: 'no schema' });
+    story.wait(5 * 3600);
+    expect(story.make(codex, done, { id: 'c-1' })).toMatchObject({
+      task: { status: 'completed', blockedReason: null },
+    });
+  });
+
+  it('is possible for a person, claimed or not', () => {
+    const story = told();
+    expect(story.tell(person, done, { id: 'c-1' }).ok).toBe(true);
+    expect(story.tell(person, done, { id: 'c-2' }).ok).toBe(true);
+  });
+});
+
+describe('what is refused', () => {
+  it('a task that is not there', () => {
+    expect(told().tell(codex, done, { id: 'T-9' })).toMatchObject({
+      ok: false,
+      code: 'task-unknown',
+    });
+  });
+
+  it('a task that is closed', () => {
+    const story = told();
+    story.make(codex, done, { id: 'c-1' });
+    expect(story.tell(codex, done, { id: 'c-1' })).toMatchObject({
+      ok: false,
+      code: 'task-closed',
+    });
+  });
+
+  it('a task of somebody else, or of nobody', () => {
+    const story = told();
+    expect(story.tell(agent('opus'), done, { id: 'c-1' })).toMatchObject({
+      ok: false,
+      code: 'not-holder',
+      data: { task: 'T-1', holder: 'codex' },
+    });
+    expect(story.tell(codex, done, { id: 'c-2' })).toMatchObject({
+      code: 'not-holder',
+      data: { holder: null },
+    });
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { defaultPolicy, parsePolicy } from './load.ts';
+import { rulesOf } from './rules.ts';
+
+it('lists nobody where the policy lists nobody', () => {
+  expect(rulesOf(defaultPolicy())).toEqual({
+    agents: null,
+    phases: [],
+    locks: { ttlSeconds: 3600, maxPerAgent: 10 },
+  });
+});
+
+it('takes tiers, capabilities, phases and locks from the policy', () => {
+  const parsed = parsePolicy(
+    `version: 1
+agents: { Codex: { tier: validator, capabilities: [TS] } }
+plan: { phases: [{ id: rpc, status: active, scopes: { codex: { write: [src/**] } } }, { id: ui, after: [RPC] }] }
+locks: { ttl: 30m, maxPerAgent: 1 }`,
+    'p',
+  );
+  const rules = parsed.ok ? rulesOf(parsed.policy) : undefined;
+  expect({ ...rules, agents: { ...rules?.agents } }).toEqual({
+    agents: { codex: { tier: 'validator', capabilities: ['ts'] } },
+    phases: [
+      { id: 'rpc', status: 'active', after: [] },
+      { id: 'ui', status: 'planned', after: ['rpc'] },
+    ],
+    locks: { ttlSeconds: 1800, maxPerAgent: 1 },
+  });
+  expect(rules?.agents?.['constructor']).toBeUndefined();
+});
