@@ -7,7 +7,7 @@ const external = ['ts-morph', 'probot', 'isomorphic-git', '@octokit/rest'];
 
 rmSync('build', { recursive: true, force: true });
 await build({
-  entryPoints: { coord: 'src/surfaces/cli/coord.ts', index: 'src/index.ts' },
+  entryPoints: { coord: 'src/coord.ts', index: 'src/index.ts' },
   outdir: 'build',
   bundle: true,
   splitting: true,

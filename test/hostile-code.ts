@@ -158,6 +158,7 @@ export const hostileCode: Readonly<Record<string, readonly string[]>> = {
   'a.cts': ["export = { a: () => a || b }; import x = require('y')"],
   'a.mjs': ['export const a = async () => { for await (const { b = 1 } of c) ; }'],
   'a.cjs': [
+    'function f() { return a -010 || b }',
     'const await_ = 1; exports.f = function () { return a?.b }; return 1',
     'var await = 1; var f = async () => { }',
     "var await_ = '\\01'; function f(await) { return 07 || await }",
@@ -171,6 +172,7 @@ export const hostileCode: Readonly<Record<string, readonly string[]>> = {
 
 /** Code that neither ESLint nor we may measure. */
 export const brokenCode: readonly (readonly [path: string, code: string])[] = [
+  ['a.cjs', 'var a = 010; var b = ;'],
   ['a.js', "import a from 'b'; function f() { return 010 }"],
   ['a.js', "export const s = '\\033'"],
   ['a.js', 'function f() { return f() 010 }'],

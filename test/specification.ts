@@ -15,7 +15,7 @@ const defaults: Moment = {
   now: '2026-11-20T12:00:00.000Z',
   id: '01900000-0000-7000-8000-000000000001',
   seq: 100,
-  rules: { agents: null, phases: [], locks: { ttlSeconds: 3600, maxPerAgent: 10 } },
+  rules: { agents: null, people: [], phases: [], locks: { ttlSeconds: 3600, maxPerAgent: 10 } },
   history: [],
 };
 

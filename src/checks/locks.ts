@@ -90,7 +90,7 @@ function messageOf({ lock, release }: Obstacle, path: string): string {
   const why = reason === null ? '' : ` (${quote(reason)})`;
   const held = `${quote(path)} is locked by ${quote(holder)}, who holds ${quote(scope)} ${mode} ${end} with token ${token}${why}.`;
   if (release === null) {
-    return `${held} Wait for that, or ask for \`coord unlock\` by the holder.`;
+    return `${held} Wait for that, or ask ${quote(holder)} to release it with \`coord unlock\`.`;
   }
   return `${held} ${quote(release.by)} released it by force, but nobody vouches for that: a person with write access can say \`/coord unlock SCOPE --force --reason TEXT\`.`;
 }

@@ -32,6 +32,11 @@ function sharedChars(text: string, path: string): number {
   return at;
 }
 
+/** "only `a` and 2 more", "nothing". */
+function onlySome(texts: readonly string[]): string {
+  return texts.length === 0 ? 'nothing' : `only ${quoteSome(texts)}`;
+}
+
 /** The globs that begin most like the path, nearest first. */
 function nearestGlobs(globs: readonly Glob[], path: string): string[] {
   const texts = [...new Set(globs.map(({ text }) => text))];
@@ -72,7 +77,7 @@ function outsideFinding(rights: Rights, { path, how }: Touch): Finding {
   return finding({
     rule: 'scope-outside',
     path,
-    message: `${quote(path)} ${how}, but ${rights.agent} may write only ${quoteSome(near)} (${activeText(rights)}). ${askFor(rights, path)}`,
+    message: `${quote(path)} ${how}, but ${rights.agent} may write ${onlySome(near)} (${activeText(rights)}). ${askFor(rights, path)}`,
     limit: near.slice(0, 3).join(', '),
     value: path,
   });
@@ -84,7 +89,7 @@ function deleteFinding(rights: Rights, { path, how }: Touch): Finding {
   return finding({
     rule: 'scope-delete',
     path,
-    message: `${quote(path)} ${how}, but ${rights.agent} may delete only ${quoteSome(near)}${outside} (${activeText(rights)}). Keep it, or let a person delete it or list it under delete in ${quote('.github/coord.yml')}.`,
+    message: `${quote(path)} ${how}, but ${rights.agent} may delete ${onlySome(near)}${outside} (${activeText(rights)}). Keep it, or let a person delete it or list it under delete in ${quote('.github/coord.yml')}.`,
     limit: near.slice(0, 3).join(', '),
     value: path,
   });

@@ -122,7 +122,9 @@ const idleTiers: Partial<Record<Tier, string>> = {
 /** What the agent may write, or why it may write nothing and what would change that. */
 function whyOf(rights: Rights): string[] {
   const { agent, tier, active, waiting, granted } = rights;
-  const scopes = active.map(({ phase, write }) => `phase ${phase}: ${quoteSome(texts(write))}`);
+  const scopes = active
+    .filter(({ write }) => write.length > 0)
+    .map(({ phase, write }) => `phase ${phase}: ${quoteSome(texts(write))}`);
   if (granted.length > 0) scopes.push(`granted: ${quoteSome(texts(granted))}`);
   if (scopes.length > 0) return [`${agent} may write ${scopes.join('; ')}.`];
   const idle = tier === null ? undefined : idleTiers[tier];

@@ -39,8 +39,8 @@ export class Placer {
   /** `text` is what the bodies are cut from: the file's own text may have been patched to parse. */
   place(file: ts.SourceFile, text: string, found: readonly Found[]): Unit[] {
     const units = found.map((unit) => this.unitAt(file, text, unit));
-    // Stable, so that a field stays before the function that is its value and has the same range.
-    return units.sort((a, b) => a.start - b.start || b.end - a.end);
+    // Stable, and outer units were found first: a field stays before the function that begins where it does.
+    return units.sort((a, b) => a.start - b.start);
   }
 
   private unitAt(file: ts.SourceFile, text: string, found: Found): Unit {

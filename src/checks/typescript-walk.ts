@@ -170,6 +170,7 @@ export class Walker {
   };
 
   private readonly switchStatement = (node: ts.SwitchStatement, owner: Owner): void => {
+    owner.unit.modifiedComplexity += 1;
     this.descend(node, owner);
   };
 

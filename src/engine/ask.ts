@@ -1,13 +1,12 @@
 // Answers queries on the fold at the head; reads the last records only for those that want them.
 import type { Refusal } from '../kernel/decider.ts';
-import { refuse } from '../kernel/decider.ts';
 import type { Details } from '../kernel/fault.ts';
 import type { Actor, AnyQuery, HistoryRecord, Moment } from '../kernel/operation.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogStore } from '../log/store.ts';
 import { rulesOf } from '../policy/rules.ts';
 import { tierOfActor } from './authorise.ts';
-import { resolveReferences, statesFor } from './decide.ts';
+import { badInput, resolveReferences, statesFor } from './decide.ts';
 import type { Engine } from './execute.ts';
 
 /** A question as a surface hands it over. */
@@ -42,17 +41,12 @@ export async function ask(
   const { policy } = await engine.policy();
   const actor: Actor = {
     name: question.actor,
-    tier: tierOfActor(question.actor, fold, policy) ?? 'human',
+    // Who has not joined may read, and has none of the powers that a tier gives.
+    tier: tierOfActor(question.actor, fold, policy) ?? 'validator',
     isPersonPresent: question.isPersonPresent,
   };
   const parsed = query.input.safeParse(resolveReferences(query, fold, question.input));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return refuse(
-      'bad-input',
-      `${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'unusable'}`,
-    );
-  }
+  if (!parsed.success) return badInput(parsed.error);
   const moment: Moment = {
     actor,
     session: question.session,

@@ -12,7 +12,7 @@ const reader: Moment = {
   now: '',
   id: '',
   seq: 0,
-  rules: { agents: null, phases: [], locks: { ttlSeconds: 0, maxPerAgent: 0 } },
+  rules: { agents: null, people: [], phases: [], locks: { ttlSeconds: 0, maxPerAgent: 0 } },
   history: [],
 };
 

@@ -1,4 +1,5 @@
 // A checkpoint is the fold as files, so that a reader never needs more than the last 97 commits.
+import { byteLength } from '../kernel/bytes.ts';
 import { Fault } from '../kernel/fault.ts';
 import { checkpointFolder, checkpointMetaPath, reducerVersion } from '../log/format.ts';
 import { emptyFold } from './fold.ts';
@@ -28,6 +29,13 @@ function fromJson(_key: string, value: unknown): unknown {
 
 function conceptPath(name: string): string {
   return `${checkpointFolder}${name}.json`;
+}
+
+/** Bytes that the files of a checkpoint take together. */
+export function checkpointSize(files: ReadonlyMap<string, string>): number {
+  let size = 0;
+  for (const text of files.values()) size += byteLength(text);
+  return size;
 }
 
 /** The files of a checkpoint of this fold, by path. */
@@ -86,6 +94,6 @@ export function decodeCheckpoint(
     const path = conceptPath(name);
     if (files.has(path)) fold.states.set(name, parse(files, path, commit) as object);
   }
-  for (const text of files.values()) fold.checkpointBytes += text.length;
+  fold.checkpointBytes = checkpointSize(files);
   return fold;
 }

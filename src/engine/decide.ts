@@ -1,4 +1,5 @@
 // Decides one command on a fold: age, identity, authority, references, then the rule itself. Changes nothing but the fold.
+import type { ZodError } from 'zod';
 import type { AnyEvolution, Outcome, Refusal } from '../kernel/decider.ts';
 import { refuse } from '../kernel/decider.ts';
 import { addSeconds } from '../kernel/duration.ts';
@@ -30,34 +31,34 @@ export function statesFor(operation: Operation, fold: Fold): Record<string, obje
   return chosen;
 }
 
-/** Refuses what is too old, too far ahead, or meant for another log. */
-export function checkAge(intent: Intent, fold: Fold, now: string): Refusal | null {
-  if (intent.log !== fold.log) {
-    return refuse('wrong-log', `This command is for log ${intent.log}, not ${fold.log ?? 'none'}.`);
-  }
-  if (intent.notAfter !== undefined && intent.notAfter < now) {
-    return refuse(
-      'command-expired',
-      `The command was good until ${intent.notAfter}. Send it anew.`,
-    );
-  }
-  const reading = parseHybridTime(intent.hlc);
+/** A clock that runs ahead would make the log's time meaningless; what is older than the keys could come twice. */
+function readingObstacle({ hlc }: Intent, fold: Fold, now: string): Refusal | null {
+  const reading = parseHybridTime(hlc);
   const known = fold.position?.at ?? now;
   const ahead = addSeconds(known > now ? known : now, limits.clockAheadSecondsMax);
   if (reading === undefined || reading.time > ahead) {
     return refuse(
       'clock-ahead',
-      `The sender's clock reads ${intent.hlc}, more than ${limits.clockAheadSecondsMax} s ahead. Set the clock and send it anew.`,
+      `The sender's clock reads ${hlc}, more than ${limits.clockAheadSecondsMax} s ahead. Set the clock and send it anew.`,
     );
   }
-  const oldest = addSeconds(now, -limits.idempotencyDaysMax * SECONDS_PER_DAY);
-  if (reading.time < oldest) {
-    return refuse(
-      'command-expired',
-      `The command is older than ${limits.idempotencyDaysMax} days. Send it anew.`,
-    );
+  if (reading.time >= addSeconds(now, -limits.idempotencyDaysMax * SECONDS_PER_DAY)) return null;
+  return refuse(
+    'command-expired',
+    `The command is older than ${limits.idempotencyDaysMax} days. Send it anew.`,
+  );
+}
+
+/** Refuses what is too old, too far ahead, or meant for another log. */
+export function checkAge(intent: Intent, fold: Fold, now: string): Refusal | null {
+  const { log, notAfter } = intent;
+  if (log !== fold.log) {
+    return refuse('wrong-log', `This command is for log ${log}, not ${fold.log ?? 'none'}.`);
   }
-  return null;
+  if (notAfter !== undefined && notAfter < now) {
+    return refuse('command-expired', `The command was good until ${notAfter}. Send it anew.`);
+  }
+  return readingObstacle(intent, fold, now);
 }
 
 function evolutionNamed(operation: Operation, noun: string): [string, AnyEvolution] | undefined {
@@ -74,15 +75,25 @@ function resolveOne(operation: Operation, fold: Fold, noun: string, text: unknow
   return find(state, text) ?? text;
 }
 
+interface Wrapper {
+  readonly meta?: () => Details | undefined;
+  readonly def?: {
+    readonly innerType?: unknown;
+    readonly element?: unknown;
+    readonly in?: unknown;
+  };
+}
+
+function wrappedIn({ def = {} }: Wrapper): unknown {
+  return def.innerType ?? def.element ?? def.in;
+}
+
 /** The noun that a field refers to, looked for through optional, default and list wrappers. */
 export function refOf(schema: unknown): string | undefined {
-  const field = schema as {
-    meta?: () => Details | undefined;
-    def?: { innerType?: unknown; element?: unknown; in?: unknown };
-  };
+  const field = schema as Wrapper;
   const ref = field.meta?.()?.['ref'];
   if (typeof ref === 'string') return ref;
-  const inner = field.def?.innerType ?? field.def?.element ?? field.def?.in;
+  const inner = wrappedIn(field);
   return inner === undefined ? undefined : refOf(inner);
 }
 
@@ -100,6 +111,13 @@ export function resolveReferences(operation: Operation, fold: Fold, input: Detai
   return resolved;
 }
 
+/** The refusal of an input that no surface would have let through. */
+export function badInput(error: ZodError): Refusal<'bad-input'> {
+  const [issue] = error.issues;
+  const field = issue?.path.join('.') ?? 'input';
+  return refuse('bad-input', `${field}: ${issue?.message ?? 'unusable'}`, { field });
+}
+
 /** What the rule of a command says, given who and when. */
 export function decideCommand(
   command: AnyCommand,
@@ -108,13 +126,7 @@ export function decideCommand(
   moment: Moment,
 ): Outcome {
   const parsed = command.input.safeParse(input);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return refuse(
-      'bad-input',
-      `${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'unusable'}`,
-    );
-  }
+  if (!parsed.success) return badInput(parsed.error);
   if (command.humanOnly === true && !moment.actor.isPersonPresent) {
     return refuse(
       'person-needed',

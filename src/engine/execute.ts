@@ -1,22 +1,24 @@
 // The only caller of append: authorise, decide on the head's fold, write, and decide again when somebody was faster.
+import type { CommandEvent } from '../concepts/command/command.ts';
+import { assert } from '../kernel/assert.ts';
 import type { Event, Refusal } from '../kernel/decider.ts';
 import { refuse } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import type { Details } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
 import type { AnyCommand, Moment } from '../kernel/operation.ts';
-import { encodeRecord } from '../log/record.ts';
-import type { LogRecord } from '../log/record.ts';
+import type { Intent, LogRecord } from '../log/record.ts';
 import type { LogStore } from '../log/store.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
 import { rulesOf } from '../policy/rules.ts';
-import { authorise } from './authorise.ts';
+import { addRecord, nextSeq, recordsSeen, seenOf } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
+import { authorise, tierOfActor } from './authorise.ts';
 import { boardOf } from './board.ts';
 import type { Clock } from './clock.ts';
 import { checkAge, decideCommand, resolveReferences, statesFor } from './decide.ts';
 import type { Request } from './decide.ts';
 import { prepare } from './draft.ts';
-import { applyRecord } from './fold.ts';
 import type { Evolutions, Fold } from './fold.ts';
 import type { Projection } from './project.ts';
 import { operationNamed } from './registry-port.ts';
@@ -45,12 +47,8 @@ export interface Done {
 
 export type Answer = Done | (Refusal & { readonly id: string });
 
-interface Attempt {
-  readonly fold: Fold;
-  readonly inForce: PolicyInForce;
-  readonly now: string;
-  readonly records: LogRecord[];
-}
+const commandLost = 'command.lost';
+type LossData = Extract<CommandEvent, { type: typeof commandLost }>['data'];
 
 /** Pauses before another try, with full jitter so that rivals do not meet again. */
 async function backOff(clock: Clock, attempt: number): Promise<void> {
@@ -59,16 +57,12 @@ async function backOff(clock: Clock, attempt: number): Promise<void> {
   await clock.sleep(((random ?? 0) / 255) * ceiling);
 }
 
-function nextSeq(attempt: Attempt): number {
-  return (attempt.fold.position?.seq ?? 0) + attempt.records.length + 1;
-}
-
-function momentOf(request: Request, attempt: Attempt, actor: Moment['actor']): Moment {
+function momentOf(intent: Intent, attempt: Attempt, actor: Moment['actor']): Moment {
   return {
     actor,
-    session: request.intent.session ?? null,
+    session: intent.session ?? null,
     now: attempt.now,
-    id: request.intent.id,
+    id: intent.id,
     seq: nextSeq(attempt),
     rules: rulesOf(attempt.inForce.policy),
     history: [],
@@ -79,67 +73,64 @@ function resultOf(command: AnyCommand, input: Details, fold: Fold, moment: Momen
   return command.result(command.input.parse(input), statesFor(command, fold) as never, moment);
 }
 
-/** Answers a command that is on the log already: one delivery more changes nothing. */
-function repeated(
-  request: Request,
-  command: AnyCommand,
-  attempt: Attempt,
-  moment: Moment,
-): Done | null {
-  const { id, cause } = request.intent;
-  const seen =
-    attempt.fold.seen.get(id) ?? (cause === undefined ? undefined : attempt.fold.seen.get(cause));
-  if (seen === undefined) return null;
-  const input = resolveReferences(command, attempt.fold, request.intent.input);
-  const result = resultOf(command, input, attempt.fold, { ...moment, seq: seen.seq });
-  return { ok: true, id, seq: seen.seq, events: [], isDuplicate: true, result };
+/** What a command of the log said it made, as the fold shows that now; nothing where its operation is not known. */
+function resultAgain(intent: Intent, seq: number, attempt: Attempt, engine: Engine): Details {
+  const command = operationNamed(engine.registry, intent.op);
+  if (command?.kind !== 'command') return {};
+  const { fold, inForce } = attempt;
+  const input = resolveReferences(command, fold, intent.input);
+  if (!command.input.safeParse(input).success) return {};
+  const tier = tierOfActor(intent.actor, fold, inForce.policy) ?? 'validator';
+  const moment = momentOf(intent, attempt, { name: intent.actor, tier, isPersonPresent: false });
+  return resultOf(command, input, fold, { ...moment, seq });
 }
 
-/** Puts a record of these events on the attempt; a refusal when it is too large for the log. */
-function append(
-  request: Request,
-  input: Details,
-  events: readonly Event[],
-  attempt: Attempt,
-  engine: Engine,
-): LogRecord | Refusal {
-  const record: LogRecord = {
-    ...request.intent,
-    input,
-    auth: request.auth,
-    seq: nextSeq(attempt),
-    at: attempt.now,
-    policy: attempt.inForce.oid,
-    events,
-  };
-  const size = encodeRecord(record).length;
-  if (size > limits.recordBytesMax) {
-    const message = `The command takes ${size} bytes; ${limits.recordBytesMax} is the most. Shorten it or link to the text.`;
-    return refuse('record-too-large', message, { size });
-  }
-  applyRecord(attempt.fold, engine.evolutions, record);
-  attempt.records.push(record);
-  return record;
+/** The refusal that an earlier deciding of the command put on the log for its sender; null where it did not. */
+function toldLoss(record: LogRecord | undefined): Refusal | null {
+  const event = record?.events.find(({ type }) => type === commandLost);
+  if (event === undefined) return null;
+  const { code, message, data } = event.data as LossData;
+  return refuse(code, message, data);
+}
+
+/**
+ * Answers a command that is on the log already: one delivery more changes nothing, whatever has become of its
+ * sender since. What the record says counts, not what this delivery says; a record that is too far back to be
+ * read is answered without its events.
+ */
+function repeated({ intent }: Request, attempt: Attempt, engine: Engine): Done | Refusal | null {
+  const seen = seenOf(attempt.fold, intent);
+  if (seen === undefined || intent.log !== attempt.fold.log) return null;
+  const record = attempt.known.get(seen.seq) ?? attempt.records.find(({ seq }) => seq === seen.seq);
+  const loss = toldLoss(record);
+  if (loss !== null) return loss;
+  const result = resultAgain(record ?? intent, seen.seq, attempt, engine);
+  const events = record?.events ?? [];
+  return { ok: true, id: intent.id, seq: seen.seq, events, isDuplicate: true, result };
 }
 
 /** A command that was answered as accepted and is refused now leaves a record, so that its sender is told. */
-function tellLoss(request: Request, refusal: Refusal, attempt: Attempt, engine: Engine): void {
-  if (request.mustTellLoss !== true) return;
-  const { code, message, data } = refusal;
-  const lost: Event = {
-    type: 'command.lost',
-    data: { op: request.intent.op, code, message, data },
+function tellLoss(
+  request: Request,
+  { code, message, data }: Refusal,
+  attempt: Attempt,
+  engine: Engine,
+): 'told' | 'full' {
+  const { op, input } = request.intent;
+  const lost: Event<typeof commandLost, LossData> = {
+    type: commandLost,
+    data: { op, code, message, data },
   };
-  append(request, request.intent.input, [lost], attempt, engine);
+  const { evolutions } = engine;
+  return addRecord(request, input, [lost], { attempt, evolutions }) === 'full' ? 'full' : 'told';
 }
 
 function add(
   request: Request,
   command: AnyCommand,
   attempt: Attempt,
-  engine: Engine,
-  moment: Moment,
-): Done | Refusal {
+  { moment, evolutions }: { readonly moment: Moment; readonly evolutions: Evolutions },
+): Done | Refusal | 'full' {
   const { fold } = attempt;
   const { id } = request.intent;
   const resolved = resolveReferences(command, fold, request.intent.input);
@@ -150,13 +141,13 @@ function add(
   if (outcome.events.length === 0) {
     return { ...answer, seq: null, events: [], result: resultOf(command, input, fold, moment) };
   }
-  const record = append(request, input, outcome.events, attempt, engine);
-  if ('ok' in record) return record;
+  const record = addRecord(request, input, outcome.events, { attempt, evolutions });
+  if (record === 'full' || 'ok' in record) return record;
   const { seq, events } = record;
   return { ...answer, seq, events, result: resultOf(command, input, fold, moment) };
 }
 
-function decideOne(request: Request, attempt: Attempt, engine: Engine): Done | Refusal {
+function decideOne(request: Request, attempt: Attempt, engine: Engine): Done | Refusal | 'full' {
   const { intent } = request;
   const operation = operationNamed(engine.registry, intent.op);
   if (operation?.kind !== 'command') {
@@ -166,17 +157,28 @@ function decideOne(request: Request, attempt: Attempt, engine: Engine): Done | R
   if (old !== null) return old;
   const permitted = authorise(request, operation, attempt.fold, attempt.inForce.policy);
   if (!permitted.ok) return permitted;
-  const moment = momentOf(request, attempt, permitted.actor);
-  return (
-    repeated(request, operation, attempt, moment) ??
-    add(request, operation, attempt, engine, moment)
-  );
+  const moment = momentOf(intent, attempt, permitted.actor);
+  return add(request, operation, attempt, { moment, evolutions: engine.evolutions });
 }
 
-function answerOne(request: Request, attempt: Attempt, engine: Engine): Answer {
-  const answer = decideOne(request, attempt, engine);
-  if (!answer.ok) tellLoss(request, answer, attempt, engine);
+function answerOne(request: Request, attempt: Attempt, engine: Engine): Answer | 'full' {
+  const known = repeated(request, attempt, engine);
+  const answer = known ?? decideOne(request, attempt, engine);
+  if (answer === 'full') return answer;
+  const mustTell = known === null && !answer.ok && request.mustTellLoss === true;
+  if (mustTell && tellLoss(request, answer, attempt, engine) === 'full') return 'full';
   return { ...answer, id: request.intent.id };
+}
+
+/** Answers requests from the first on, until the batch is full. */
+function answerBatch(requests: readonly Request[], attempt: Attempt, engine: Engine): Answer[] {
+  const answers: Answer[] = [];
+  for (const request of requests) {
+    const answer = answerOne(request, attempt, engine);
+    if (answer === 'full') break;
+    answers.push(answer);
+  }
+  return answers;
 }
 
 const noLog = 'There is no coordination log here yet. Begin with: coord init';
@@ -185,14 +187,21 @@ function latest(left: string, right: string): string {
   return left > right ? left : right;
 }
 
-async function tryOnce(engine: Engine, requests: readonly Request[]): Promise<Answer[] | 'again'> {
+/** One attempt at one commit: the answers that it holds, or why there is no commit. */
+async function tryOnce(
+  engine: Engine,
+  requests: readonly Request[],
+): Promise<Answer[] | 'stale' | 'unknown'> {
   const fold = await engine.projection.load();
   if (fold.position === null) {
     return requests.map(({ intent }) => ({ ...refuse('no-log', noLog), id: intent.id }));
   }
   const now = latest(engine.clock.now(), fold.position.at);
-  const attempt: Attempt = { fold, inForce: await engine.policy(), now, records: [] };
-  const answers = requests.map((request) => answerOne(request, attempt, engine));
+  const intents = requests.map(({ intent }) => intent);
+  const known = await recordsSeen(engine.store, fold, intents);
+  const inForce = await engine.policy();
+  const attempt: Attempt = { fold, inForce, now, known, records: [], batchBytes: 0 };
+  const answers = answerBatch(requests, attempt, engine);
   if (attempt.records.length === 0) return answers;
   const head = fold.position.oid;
   const board = (state: Fold): string => boardOf(engine, state);
@@ -203,7 +212,32 @@ async function tryOnce(engine: Engine, requests: readonly Request[]): Promise<An
     return answers;
   }
   engine.projection.forget();
-  return 'again';
+  return appended.reason;
+}
+
+function gaveUp(place: string, reason: 'stale' | 'unknown'): Fault {
+  const times = limits.appendAttemptsMax;
+  if (reason === 'unknown') {
+    const message = `The last write to ${place} may or may not have happened. \`coord log\` shows whether it did.`;
+    return new Fault('outcome-unknown', message);
+  }
+  const message = `Others were faster ${times} times on ${place}. Nothing was written; try again.`;
+  return new Fault('log-busy', message);
+}
+
+/** Answers at least the first request, and as many after it as fit into one commit. */
+async function executeBatch(engine: Engine, requests: readonly Request[]): Promise<Answer[]> {
+  let reason: 'stale' | 'unknown' = 'stale';
+  for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
+    const answers = await tryOnce(engine, requests).catch((error: unknown) => {
+      engine.projection.forget();
+      throw error;
+    });
+    if (typeof answers !== 'string') return answers;
+    reason = answers;
+    await backOff(engine.clock, attempt);
+  }
+  throw gaveUp(engine.store.place, reason);
 }
 
 /** As `execute`, for a caller that already keeps other writers out. */
@@ -211,23 +245,20 @@ export async function executeAlone(
   engine: Engine,
   requests: readonly Request[],
 ): Promise<Answer[]> {
-  for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
-    const answers = await tryOnce(engine, requests).catch((error: unknown) => {
-      engine.projection.forget();
-      throw error;
-    });
-    if (answers !== 'again') return answers;
-    await backOff(engine.clock, attempt);
+  const answers: Answer[] = [];
+  while (answers.length < requests.length) {
+    const batch = await executeBatch(engine, requests.slice(answers.length));
+    assert(batch.length > 0, 'an empty batch has room for any command');
+    answers.push(...batch);
   }
-  throw new Fault(
-    'log-busy',
-    `Others were faster ${limits.appendAttemptsMax} times on ${engine.store.place}. Nothing was written; try again.`,
-  );
+  return answers;
 }
 
 /**
- * Executes commands in order, in one commit, and answers each: accepted, refused, or known already.
- * Bounded: after `appendAttemptsMax` lost races it throws Fault `log-busy`; nothing is half-written.
+ * Executes commands in order and answers each: accepted, refused, or known already. They make one commit, or as
+ * many as the bounds of a batch ask for. After `appendAttemptsMax` lost races over a commit it throws Fault
+ * `log-busy`, or `outcome-unknown` when nobody can say whether the last one was written; commits before that stay,
+ * and the same commands sent again are answered as known.
  */
 export function execute(engine: Engine, requests: readonly Request[]): Promise<Answer[]> {
   return engine.store.exclusively(() => executeAlone(engine, requests));

@@ -1,4 +1,5 @@
 // The fold: the state of every concept after a prefix of the log, owned by one place and changed in place.
+import { byteLength } from '../kernel/bytes.ts';
 import type { AnyEvolution, EventMeta } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import { addSeconds } from '../kernel/duration.ts';
@@ -6,6 +7,7 @@ import { limits } from '../kernel/limits.ts';
 import type { Sha256 } from '../log/canonical.ts';
 import { chainNext, chainStart } from '../log/chain.ts';
 import { parseMessage } from '../log/message.ts';
+import type { Trailers } from '../log/message.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit } from '../log/store.ts';
@@ -140,6 +142,26 @@ function checkOrder(fold: Fold, commit: LogCommit, records: readonly LogRecord[]
   }
 }
 
+interface Checked {
+  readonly records: readonly LogRecord[];
+  readonly last: LogRecord;
+  readonly trailers: Trailers;
+}
+
+/** A commit's records when its order, trailers and chain continue the fold; Fault `log-corrupt` otherwise. */
+function checked(fold: Fold, commit: LogCommit, sha256: Sha256): Checked {
+  const trailers = parseMessage(commit.message, commit.oid);
+  const records = decodeBatch(commit.batch, commit.oid);
+  checkOrder(fold, commit, records);
+  const last = records.at(-1);
+  if (last?.seq !== trailers.seq) throw broken(commit, 'its trailers do not fit its records');
+  const before = fold.position?.chain ?? chainStart(last.log, sha256);
+  if (chainNext(before, commit.batch, sha256) !== trailers.chain) {
+    throw broken(commit, 'the chain does not fit its batch');
+  }
+  return { records, last, trailers };
+}
+
 /** Adds one commit: order and chain are checked first, so that a broken one changes nothing. */
 export function applyCommit(
   fold: Fold,
@@ -147,17 +169,10 @@ export function applyCommit(
   commit: LogCommit,
   sha256: Sha256,
 ): void {
-  const trailers = parseMessage(commit.message, commit.oid);
-  const records = decodeBatch(commit.batch, commit.oid);
-  checkOrder(fold, commit, records);
-  const last = records.at(-1);
-  if (last?.seq !== trailers.seq) throw broken(commit, 'its trailers do not fit its records');
-  const before = fold.position?.chain ?? chainStart(records[0]?.log ?? '', sha256);
-  const chain = chainNext(before, commit.batch, sha256);
-  if (chain !== trailers.chain) throw broken(commit, 'the chain does not fit its batch');
+  const { records, last, trailers } = checked(fold, commit, sha256);
+  const { seq, tail, chain } = trailers;
   for (const record of records) applyRecord(fold, evolutions, record);
-  fold.tailBytes = trailers.tail === 0 ? 0 : fold.tailBytes + commit.batch.length;
-  if (trailers.tail === 0) forgetOldKeys(fold, last.at);
-  const { seq, tail } = trailers;
+  fold.tailBytes = tail === 0 ? 0 : fold.tailBytes + byteLength(commit.batch);
+  if (tail === 0) forgetOldKeys(fold, last.at);
   fold.position = { oid: commit.oid, seq, tail, chain, at: last.at, hlc: last.hlc };
 }

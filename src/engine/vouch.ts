@@ -51,8 +51,11 @@ function recordIn(commits: readonly LogCommit[], seq: number): Found | undefined
 
 const pageCommits = limits.tailCommitsMax;
 
+/** Finds the record of a seq, with where its commit came from. */
+export type FindRecord = (seq: number) => Promise<Found | undefined>;
+
 /** Walks back from the head to the commit that carries a seq; what was found is remembered for the store's life. */
-export function recordFinder(store: LogStore): (seq: number) => Promise<Found | undefined> {
+export function recordFinder(store: LogStore): FindRecord {
   const found = new Map<number, Found>();
   return async (seq) => {
     const known = found.get(seq);
@@ -75,7 +78,7 @@ export function recordFinder(store: LogStore): (seq: number) => Promise<Found | 
 
 /** The port's `vouchOf` over a store: finds the record, holds it against what is claimed, and says who vouches. */
 export function voucher(
-  find: (seq: number) => Promise<Found | undefined>,
+  find: FindRecord,
   policy: Policy,
   verify: VerifySignature,
 ): (seq: number, eventType: string, about: string) => Promise<Vouch> {

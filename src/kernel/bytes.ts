@@ -2,7 +2,7 @@
 
 const encoder = new TextEncoder();
 
-/** How many bytes of UTF-8 a text takes; `length` counts UTF-16 units, which are up to three times fewer. */
+/** How many bytes of UTF-8 a text takes; `length` counts UTF-16 units, and one of those takes up to three bytes. */
 export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }

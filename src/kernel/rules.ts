@@ -19,6 +19,8 @@ export interface PhaseRule {
 export interface Rules {
   /** Names that may join, with the highest tier each may have; null where the policy lists none. */
   readonly agents: Readonly<Record<string, AgentRule>> | null;
+  /** Names of people that the policy lists; they need not join, and nobody joins under them. */
+  readonly people: readonly string[];
   readonly phases: readonly PhaseRule[];
   readonly locks: { readonly ttlSeconds: number; readonly maxPerAgent: number };
 }

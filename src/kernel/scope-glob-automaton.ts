@@ -3,7 +3,10 @@ import { present } from './assert.ts';
 import type { Piece, Sequence, Token } from './scope-glob-syntax.ts';
 import { ANY, DOT, GLOBSTAR, SLASH, STAR } from './scope-glob-syntax.ts';
 
-/** `on` is a code point, or ANY for every character but the separator. */
+/**
+ * `on` is a code point, or ANY for every character but the separator. Walks over automata also read ANY as a symbol:
+ * a character that no pattern at hand names, of which there are always some left.
+ */
 export interface Move {
   readonly on: Token;
   readonly to: number;
@@ -19,9 +22,6 @@ export interface Automaton {
   readonly states: readonly State[];
   readonly start: number;
 }
-
-/** Stands for any character that no pattern at hand names; there are always some left. */
-export const OTHER: Token = -4;
 
 /**
  * How much of a segment was read: 0 nothing, 1 `.`, 2 `..`, 3 a name; below 0 what was read starts no path.
@@ -42,7 +42,7 @@ export function stateAt({ states }: Automaton, at: number): State {
   return present(states[at], 'moves lead to states of the same automaton');
 }
 
-/** Leads from states, by a symbol (a code point or OTHER), to every state that it leads to, each once. */
+/** Leads from states, by a symbol (a code point or ANY), to every state that it leads to, each once. */
 export type Steps = (from: readonly number[], symbol: Token) => number[];
 
 export function stepsOf(automaton: Automaton): Steps {

@@ -3,7 +3,6 @@ import { UsageError } from './fault.ts';
 import { limits } from './limits.ts';
 import {
   NAMED,
-  OTHER,
   SEGMENT_START,
   acceptsAt,
   shapeAfter,
@@ -11,7 +10,6 @@ import {
   stepsOf,
 } from './scope-glob-automaton.ts';
 import type { Automaton, Shape, Steps } from './scope-glob-automaton.ts';
-import { ANY } from './scope-glob-syntax.ts';
 
 /** A place of the inner automaton, and every state the outer one can be in after the same characters. */
 interface Front {
@@ -24,9 +22,9 @@ interface Front {
 }
 
 /**
- * The search. Two facts keep it small. Wildcards of the inner pattern need to be tried on OTHER only: in a
- * counterexample any character a wildcard took can be OTHER instead, for what the outer pattern accepts with OTHER
- * there, it accepts with every character there. And of two fronts at one place, only the one with fewer outer states
+ * The search. Two facts keep it small. A wildcard of the inner pattern needs to be tried on one character alone, one
+ * that no pattern names: put in the place of whatever the wildcard took, it leaves a counterexample one, for where the
+ * outer pattern takes it, it takes any character. And of two fronts at one place, only the one with fewer outer states
  * can matter, so those are tried first.
  */
 class Counterexamples {
@@ -66,11 +64,10 @@ class Counterexamples {
   #follow(front: Front): void {
     const width = front.reached.reduce((sum, state) => sum + this.#widthOf(state), 0);
     for (const { on, to } of stateAt(this.#inner, front.at).moves) {
-      const symbol = on === ANY ? OTHER : on;
-      const shape = shapeAfter(front.shape, symbol);
+      const shape = shapeAfter(front.shape, on);
       if (shape < 0) continue;
       this.#spend(width);
-      const reached = this.#outerAfter(front.reached, symbol).sort((left, right) => left - right);
+      const reached = this.#outerAfter(front.reached, on).sort((left, right) => left - right);
       this.#visit(to, shape, reached);
     }
   }

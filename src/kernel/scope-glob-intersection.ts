@@ -1,5 +1,5 @@
 // Whether two automata accept a path in common: a walk over the pairs of their states.
-import { NAMED, OTHER, SEGMENT_START, shapeAfter, stateAt } from './scope-glob-automaton.ts';
+import { NAMED, SEGMENT_START, shapeAfter, stateAt } from './scope-glob-automaton.ts';
 import type { Automaton, Shape, State } from './scope-glob-automaton.ts';
 import { ANY, SLASH } from './scope-glob-syntax.ts';
 import type { Token } from './scope-glob-syntax.ts';
@@ -8,15 +8,15 @@ const SHAPES = NAMED + 1;
 
 /** The one symbol to try for two moves made together; null when no character fits both. */
 function meet(left: Token, right: Token): Token | null {
-  if (left === right) return left === ANY ? OTHER : left;
+  if (left === right) return left;
   if (left === ANY && right !== SLASH) return right;
   return right === ANY && left !== SLASH ? left : null;
 }
 
 /**
  * The pairs of states that one path leads to, each entered once per shape; so the work is at most the product of the
- * two sizes. Where two wildcards meet, OTHER alone is tried: it leads where any character leads, and makes the
- * segment a name.
+ * two sizes. Where two wildcards meet, only a character that neither pattern names is tried: it leads where any
+ * character leads, and makes the segment a name.
  */
 class PairWalk {
   readonly #left: Automaton;

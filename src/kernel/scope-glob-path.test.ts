@@ -74,6 +74,7 @@ describe('foldPath', () => {
     ['\u1e9e', 'ss'],
     ['ὈΔΥΣΣΕΎΣ', 'ὀδυσσεύσ'],
     ['\u212aelvin', 'kelvin'],
+    ['\u03b1\u0345\u0301', '\u1fb4'],
     ['a\u200db', 'ab'],
     ['\ufb01le', 'FILE'],
   ])('takes %j and %j for twins', (left, right) => {

@@ -1,4 +1,5 @@
 // A record is one line of a batch: what somebody asked for, and what the sequencer made of it.
+import { byteLength } from '../kernel/bytes.ts';
 import type { Event } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
@@ -127,7 +128,7 @@ function decodeLine(text: string, where: string, line: number): LogRecord {
  * Unreadable data is a Fault `log-corrupt`, never skipped; unknown fields and event types pass through.
  */
 export function decodeBatch(text: string, where: string): LogRecord[] {
-  if (text.length > limits.batchBytesMax) {
+  if (byteLength(text) > limits.batchBytesMax) {
     throw corrupt(where, 1, `the batch is larger than ${limits.batchBytesMax} bytes`);
   }
   if (!text.endsWith('\n')) throw corrupt(where, 1, 'the last line is cut off');

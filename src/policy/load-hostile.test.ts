@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../kernel/limits.ts';
 import { parsePolicy } from './load.ts';
 
-const millisecondsMax = 200;
+const cpuMillisecondsMax = 200;
 const size = limits.policyBytesMax;
 
 /** As much of the repeated text as a policy may hold. */
@@ -105,12 +105,14 @@ const hostile: readonly (readonly [title: string, text: string])[] = [
   ],
 ];
 
+/** CPU time, not the wall clock: what other processes do on this machine is no fault of the parser. */
 function fastestMilliseconds(text: string): number {
   let fastest = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 3; run += 1) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     parsePolicy(text, 'p');
-    fastest = Math.min(fastest, performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    fastest = Math.min(fastest, (user + system) / 1000);
   }
   return fastest;
 }
@@ -125,7 +127,7 @@ describe('hostile texts', () => {
     expect(parsed.ok).toBe(false);
     expect(!parsed.ok && parsed.problems.length).toBeGreaterThan(0);
     expect(!parsed.ok && parsed.problems.length).toBeLessThanOrEqual(limits.policyProblemsMax);
-    expect(fastestMilliseconds(text)).toBeLessThan(millisecondsMax);
+    expect(fastestMilliseconds(text)).toBeLessThan(cpuMillisecondsMax);
   });
 
   it('a huge text is refused without reading it', () => {

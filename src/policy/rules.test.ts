@@ -5,15 +5,17 @@ import { rulesOf } from './rules.ts';
 it('lists nobody where the policy lists nobody', () => {
   expect(rulesOf(defaultPolicy())).toEqual({
     agents: null,
+    people: [],
     phases: [],
     locks: { ttlSeconds: 3600, maxPerAgent: 10 },
   });
 });
 
-it('takes tiers, capabilities, phases and locks from the policy', () => {
+it('takes tiers, capabilities, people, phases and locks from the policy', () => {
   const parsed = parsePolicy(
     `version: 1
 agents: { Codex: { tier: validator, capabilities: [TS] } }
+people: { Ada: {} }
 plan: { phases: [{ id: rpc, status: active, scopes: { codex: { write: [src/**] } } }, { id: ui, after: [RPC] }] }
 locks: { ttl: 30m, maxPerAgent: 1 }`,
     'p',
@@ -21,6 +23,7 @@ locks: { ttl: 30m, maxPerAgent: 1 }`,
   const rules = parsed.ok ? rulesOf(parsed.policy) : undefined;
   expect({ ...rules, agents: { ...rules?.agents } }).toEqual({
     agents: { codex: { tier: 'validator', capabilities: ['ts'] } },
+    people: ['ada'],
     phases: [
       { id: 'rpc', status: 'active', after: [] },
       { id: 'ui', status: 'planned', after: ['rpc'] },

@@ -6,6 +6,7 @@ import type { AgentPolicy, Policy } from './schema.ts';
 export function rulesOf(policy: Policy): Rules {
   return {
     agents: policy.agents === undefined ? null : agentRules(policy.agents),
+    people: [...policy.people.keys()],
     phases: policy.plan.phases.map(({ id, status, after }) => ({ id, status, after })),
     locks: policy.locks,
   };

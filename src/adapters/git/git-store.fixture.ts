@@ -1,7 +1,8 @@
 // What the tests of the git store share: throwaway stores, native git to compare with, sample commits.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +20,8 @@ const someone = 'Ada <ada@example.org> 1800000000 +0000';
 
 /** A directory that `remove` deletes. */
 export function scratchDirectory(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'git-store-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const path = fs.mkdtempSync(join(tmpdir(), 'git-store-'));
+  return { path, remove: () => fs.rmSync(path, { recursive: true, force: true }) };
 }
 
 /** Creates and opens a store inside `parent`. */
@@ -103,7 +104,32 @@ export function textsUpTo(store: GitStore, head: Oid | null): string[] {
 
 /** The files of a store's pack directory. */
 export function packFiles(store: GitStore): string[] {
-  return readdirSync(join(store.dir, 'objects', 'pack'));
+  return fs.readdirSync(join(store.dir, 'objects', 'pack'));
+}
+
+/**
+ * Replaces a function of `node:fs` for everybody in this process until the returned function is called:
+ * to count syncs, to fail where a disk would, or to save the time of syncing thousands of files.
+ */
+export function replaceFs<
+  Name extends 'fdatasyncSync' | 'fsyncSync' | 'openSync' | 'renameSync' | 'writeSync' | 'linkSync',
+>(name: Name, make: (original: (typeof fs)[Name]) => (typeof fs)[Name]): () => void {
+  const original = fs[name];
+  fs[name] = make(original);
+  syncBuiltinESMExports();
+  return () => {
+    fs[name] = original;
+    syncBuiltinESMExports();
+  };
+}
+
+/** Syncs nothing until the returned function is called; for tests that are not about the disk. */
+export function withoutSync(): () => void {
+  const restores = [
+    replaceFs('fdatasyncSync', () => () => undefined),
+    replaceFs('fsyncSync', () => () => undefined),
+  ];
+  return () => restores.forEach((restore) => restore());
 }
 
 /** Starts a program beside the tests as its own process, its standard output readable. */

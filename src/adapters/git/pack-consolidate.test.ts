@@ -12,15 +12,16 @@ import {
   freshStore,
   git,
   packFiles,
+  replaceFs,
   scratchDirectory,
   startChild,
   textsUpTo,
+  withoutSync,
   writeCommit,
 } from './git-store.fixture.ts';
 import type { GitStore } from './git-store.ts';
 import { openBareStore } from './git-store.ts';
 import type { Oid } from './object.ts';
-import { hashObject } from './object.ts';
 import type { Consolidation } from './pack-consolidate.ts';
 
 let scratch: ReturnType<typeof scratchDirectory>;
@@ -60,6 +61,7 @@ describe('consolidation', () => {
     await store.swapRef({ name: branch, expected: null, next: head });
     const reader = startChild('read-loop.child.ts', store.dir, head);
     let filesMax = 0;
+    const restore = withoutSync();
     await store.withMutex(() => {
       for (let place = 1; place < 2050; place += 1) {
         head = grow(place, place + 1, head);
@@ -68,6 +70,7 @@ describe('consolidation', () => {
       }
     });
     await store.swapRef({ name: branch, expected: store.readRef(branch), next: head });
+    restore();
     reader.kill('SIGTERM');
     expect(await ended(reader)).toBe(0);
 
@@ -188,14 +191,41 @@ describe('consolidation', () => {
     expect(complaints(store.dir)).toBe('');
   });
 
-  it('is given up when native git repacks at the same time', async () => {
+  it('is given up without harm when native git removes packs at the same time', async () => {
+    const head = grow(0, full - 1, null);
+    const early = packs();
+    grow(full - 1, full, head);
+    // Packs are merged oldest first, so the youngest goes while an older one is read.
+    const youngest = packs().find((name) => !early.includes(name));
+    const gone = join(packDir, present(youngest, 'one more pack'));
+    const restore = replaceFs('openSync', (open) => (path, ...rest) => {
+      if (early.some((name) => String(path).endsWith(name))) fs.rmSync(gone, { force: true });
+      return open(path, ...rest);
+    });
+    try {
+      expect(await consolidate()).toEqual({ packsMerged: 0, packsWritten: [], faults: [] });
+    } finally {
+      restore();
+    }
+    expect(packs()).toHaveLength(full - 1);
+    expect(packFiles(store).filter((name) => name.startsWith('tmp_'))).toEqual([]);
+  });
+
+  it('leaves everything as it was when the disk is full', async () => {
     const head = grow(0, full, null);
-    const [gone] = packs();
-    fs.unlinkSync(join(packDir, present(gone, 'there are packs')));
-    grow(full, full + 1, head);
-    expect(await consolidate()).toMatchObject({ packsMerged: full, faults: [] });
-    expect(hashObject({ type: 'blob', body: Buffer.from(`text ${full}`) })).toSatisfy(
-      (oid: Oid) => openBareStore(store.dir).readObject(oid) !== undefined,
-    );
+    const before = packFiles(store);
+    const restore = replaceFs('fdatasyncSync', () => () => {
+      throw Object.assign(new Error('ENOSPC: no space left'), {
+        code: 'ENOSPC',
+        syscall: 'fdatasync',
+      });
+    });
+    try {
+      await expect(consolidate()).rejects.toMatchObject({ code: 'store-io' });
+    } finally {
+      restore();
+    }
+    expect(packFiles(store)).toEqual(before);
+    expect(textsUpTo(store, head)).toEqual(texts(full));
   });
 });

@@ -40,7 +40,7 @@ export function consolidatePacks(
   const files = new Set(namesIn(packDir));
   if ([...files].some((file) => file.startsWith('tmp_'))) removeLeftovers(packDir);
   removeOrphans(packDir, files);
-  const run = new Run(packDir, readObject, sizedPacks(packDir, files));
+  const run = new Run({ packDir, files, readObject });
   return run.all();
 }
 
@@ -50,22 +50,26 @@ interface SizedPack {
   readonly writtenAt: number;
 }
 
+interface RunOptions {
+  readonly packDir: string;
+  readonly files: ReadonlySet<string>;
+  readonly readObject: (oid: Oid) => GitObject | undefined;
+}
+
 class Run {
   readonly #packDir: string;
+  readonly #files: ReadonlySet<string>;
   readonly #readObject: (oid: Oid) => GitObject | undefined;
   #packs: SizedPack[];
   #packsMerged = 0;
   readonly #packsWritten: string[] = [];
   readonly #faults: Fault[] = [];
 
-  constructor(
-    packDir: string,
-    readObject: (oid: Oid) => GitObject | undefined,
-    packs: SizedPack[],
-  ) {
+  constructor({ packDir, files, readObject }: RunOptions) {
     this.#packDir = packDir;
+    this.#files = files;
     this.#readObject = readObject;
-    this.#packs = packs;
+    this.#packs = sizedPacks(packDir, files);
   }
 
   all(): Consolidation {
@@ -89,7 +93,7 @@ class Run {
       this.#packs.push({ ...written, writtenAt: Date.now() });
       // One of the group may have held everything already; then it is the merged pack.
       merged.delete(written.name);
-      removePacks(this.#packDir, merged);
+      removePacks(this.#packDir, merged, this.#files);
       return true;
     } catch (error) {
       if (isAbsent(error)) return false;
@@ -139,12 +143,18 @@ function classOf(bytes: number): number {
 }
 
 /** The index goes first: without it a pack is invisible, and a crash in between leaves no half pack. */
-function removePacks(packDir: string, names: ReadonlySet<string>): void {
+function removePacks(
+  packDir: string,
+  names: ReadonlySet<string>,
+  files: ReadonlySet<string>,
+): void {
   // It names packs that are about to go; native git makes a new one when it wants one.
-  removeUnlessBusy(join(packDir, 'multi-pack-index'));
+  if (files.has('multi-pack-index')) removeUnlessBusy(join(packDir, 'multi-pack-index'));
   for (const name of names) {
-    const extensions = ['.idx', '.rev', '.bitmap', '.pack'];
-    extensions.forEach((extension) => removeUnlessBusy(join(packDir, name + extension)));
+    const rest = [`${name}.rev`, `${name}.bitmap`].filter((file) => files.has(file));
+    for (const file of [`${name}.idx`, ...rest, `${name}.pack`]) {
+      removeUnlessBusy(join(packDir, file));
+    }
   }
 }
 

@@ -1,7 +1,6 @@
 // A test's second process: reads a history again and again, from fresh and from long-open stores, until it is ended.
-import { textsUpTo } from './git-store.fixture.ts';
+import { branch, textsUpTo } from './git-store.fixture.ts';
 import { openBareStore } from './git-store.ts';
-import { branch } from './git-store.fixture.ts';
 
 const [dir = '', first = ''] = process.argv.slice(2);
 const held = openBareStore(dir);
@@ -11,7 +10,7 @@ function round(): void {
   rounds += 1;
   textsUpTo(held, held.readRef(branch));
   textsUpTo(openBareStore(dir), first);
-  setImmediate(round);
+  setTimeout(round, 5);
 }
 
 process.on('SIGTERM', () => {

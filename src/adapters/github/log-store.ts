@@ -1,5 +1,4 @@
 // The log on GitHub without a clone: read by one query, written by createCommitOnBranch with the head we expect.
-import type { Clock } from '../../engine/clock.ts';
 import { Fault } from '../../kernel/fault.ts';
 import { branch, checkpointFolder } from '../../log/format.ts';
 import type {
@@ -19,7 +18,6 @@ import type { BlobNode, CommitNode, HistoryNode } from './log-queries.ts';
 export interface GitHubLogOptions {
   readonly client: GitHubClient;
   readonly repository: RepositoryName;
-  readonly clock: Clock;
   /** Slug of the App whose signed commits vouch for what they carry; null where nobody's do. */
   readonly appSlug: string | null;
 }
@@ -29,7 +27,6 @@ const ref = `refs/heads/${branch}`;
 const pageMax = 100;
 /** News since a commit we know are few; the rest is paged. */
 const newsPage = 10;
-const limitWaitsMax = 3;
 
 type Data = { readonly repository: Readonly<Record<string, unknown>> | null } | null;
 
@@ -144,22 +141,17 @@ class GitHubLog implements LogStore {
   }
 
   async #attempt(write: () => Promise<string>): Promise<AppendResult> {
-    for (let waits = 0; ; waits += 1) {
-      try {
-        return { ok: true, oid: await write() };
-      } catch (error) {
-        const trouble = troubleOf(error);
-        if (trouble.kind === 'stale' || /already exists/i.test(String(error))) {
-          return { ok: false, reason: 'stale' };
-        }
-        if (trouble.kind === 'unknown') {
-          return { ok: false, reason: 'unknown', message: trouble.message };
-        }
-        if (trouble.kind !== 'limited' || waits >= limitWaitsMax) {
-          throw githubFault('write the log', error);
-        }
-        await this.#options.clock.sleep(trouble.waitSeconds * 1000);
+    try {
+      return { ok: true, oid: await write() };
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble.kind === 'stale' || /already exists/i.test(String(error))) {
+        return { ok: false, reason: 'stale' };
       }
+      if (trouble.kind === 'unknown') {
+        return { ok: false, reason: 'unknown', message: trouble.message };
+      }
+      throw githubFault('write the log', error);
     }
   }
 

@@ -71,6 +71,17 @@ describe('joining', () => {
     }
   });
 
+  it('is refused under the name of a person whom the policy lists, to that person too', () => {
+    const rules = { ...moment().rules, people: ['alice'] };
+    for (const actor of [{ ...person, name: 'alice' }, acting('alice').actor, person]) {
+      expect(eventOf({ name: '@Alice' }, { actor, rules })).toMatchObject({
+        code: 'name-reserved',
+        message: expect.stringContaining('people need not join') as string,
+      });
+    }
+    expect(eventOf({ name: 'codex' }, { rules })).toMatchObject([{ type: 'agent.joined' }]);
+  });
+
   it('cannot be said of names that are not names', () => {
     for (const name of ['git:alice', '../x', 'a/b', 'a|b', '', '-x', 'x'.repeat(65)]) {
       expect(join.input.safeParse({ name }).success).toBe(false);

@@ -48,7 +48,14 @@ function tierOf(wanted: Input, before: View<Agent> | undefined, moment: Moment):
 
 /** Who joins whom: oneself, or a person somebody else. */
 function nameObstacle(wanted: Input, moment: Moment): JoinRefusal | null {
-  const { actor } = moment;
+  const { actor, rules } = moment;
+  if (rules.people.includes(wanted.name)) {
+    return refuse(
+      'name-reserved',
+      `\`${wanted.name}\` is a person's name in the policy, and people need not join. Join under an agent's name.`,
+      { name: wanted.name },
+    );
+  }
   if (reservedNames.has(wanted.name)) {
     return refuse(
       'name-reserved',

@@ -1,6 +1,6 @@
 // Who gets a lock, for how long, and what stands in the way.
 import { describe, expect, it } from 'vitest';
-import { answer, decide } from '../../../test/specification.ts';
+import { answer, decide, moment } from '../../../test/specification.ts';
 import type { Past } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
 import { acquire } from './acquire.ts';
@@ -145,7 +145,7 @@ describe('a lock of one’s own', () => {
 });
 
 describe('the limit of locks', () => {
-  const rules = { agents: null, phases: [], locks: { ttlSeconds: 3600, maxPerAgent: 2 } };
+  const rules = { ...moment().rules, locks: { ttlSeconds: 3600, maxPerAgent: 2 } };
   const past = [held({ holder: 'codex' }), held({ holder: 'codex', scope: '@old', until: noon })];
 
   it('refuses one more, counting what is on and what is asked for', () => {

@@ -9,7 +9,7 @@ const given: Past = {
   event: {
     type: 'message.sent',
     data: {
-      ...{ to: 'codex', recipients: ['codex'], subject: 'Hello', body: '', priority: 'low' },
+      ...{ to: 'codex', recipients: ['codex'], subject: 'Hello', priority: 'low' },
       ...{ thread: null, ackRequired: true, expectReplyUntil: null, expiresAt: null, link: null },
     },
   },

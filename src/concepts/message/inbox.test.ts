@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
-import { answer } from '../../../test/specification.ts';
+import { answer, moment } from '../../../test/specification.ts';
 import type { Past } from '../../../test/specification.ts';
 import { inbox } from './inbox.ts';
 import type { Message } from './message.ts';
@@ -16,11 +16,12 @@ function joined(name: string): Past {
 
 function sent(id: string, parts: Partial<Message> = {}): Past {
   const data = {
-    ...{ to: 'codex', recipients: ['codex'], subject: id, body: 'Text.', priority: 'normal' },
+    ...{ to: 'codex', recipients: ['codex'], subject: id, priority: 'normal' },
     ...{ thread: null, ackRequired: false, expectReplyUntil: null, expiresAt: null, link: null },
     ...parts,
   };
-  return { event: { type: 'message.sent', data }, meta: { id, actor: 'opus' } };
+  const meta = { id, actor: 'opus', input: { body: 'Text.' } };
+  return { event: { type: 'message.sent', data }, meta };
 }
 
 const given = [
@@ -78,6 +79,11 @@ describe('the inbox of somebody else', () => {
   it('is open to people', () => {
     expect(shown({ name: 'Codex' }, { actor: person })).toMatchObject({ unread: 2 });
     expect(shown({ name: 'git:bob' }, { actor: person })).toEqual({ messages: [], unread: 0 });
+  });
+
+  it('of a listed person is open to people before anything was sent or received', () => {
+    const at = { actor: person, rules: { ...moment().rules, people: ['carol'] } };
+    expect(shown({ name: 'carol' }, at)).toEqual({ messages: [], unread: 0 });
   });
 
   it('is refused to agents; one’s own name is fine', () => {

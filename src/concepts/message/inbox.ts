@@ -66,7 +66,7 @@ export const inbox = query({
   ],
   on: { messages, agents },
   refusals: ['not-yourself', 'recipient-unknown'],
-  answer(wanted, states, { actor, now }) {
+  answer(wanted, states, { actor, now, rules }) {
     const name = wanted.name ?? actor.name;
     if (name !== actor.name && actor.tier !== 'human') {
       return refuse(
@@ -75,7 +75,8 @@ export const inbox = query({
         { actor: actor.name, name },
       );
     }
-    if (name !== actor.name && !hasInbox(name, states.agents, states.messages)) {
+    const members = { agents: states.agents, people: rules.people };
+    if (name !== actor.name && !hasInbox(name, members, states.messages)) {
       return refuse(
         'recipient-unknown',
         `Nobody named ${name} has joined. ${didYouMean(states.agents, name)}`,

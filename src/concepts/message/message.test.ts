@@ -15,13 +15,13 @@ import { send } from './send.ts';
 const now = '2026-11-20T12:00:00.000Z';
 
 function sent(id: string, parts: Partial<Message> = {}): Past {
-  const { from = 'opus', at = '2026-11-20T11:00:00.000Z', ...rest } = parts;
+  const { from = 'opus', at = '2026-11-20T11:00:00.000Z', body = '', ...rest } = parts;
   const data = {
-    ...{ to: 'codex', recipients: ['codex'], subject: id, body: '', priority: 'normal' },
+    ...{ to: 'codex', recipients: ['codex'], subject: id, priority: 'normal' },
     ...{ thread: null, ackRequired: false, expectReplyUntil: null, expiresAt: null, link: null },
     ...rest,
   };
-  return { event: { type: 'message.sent', data }, meta: { id, actor: from, at } };
+  return { event: { type: 'message.sent', data }, meta: { id, actor: from, at, input: { body } } };
 }
 
 function marked(type: 'read' | 'acked', message: string, by = 'codex'): Past {
@@ -48,6 +48,15 @@ describe('the fold', () => {
       ...{ readBy: [], ackedBy: [] },
     });
     expect(state.byId.get('a')?.thread).toBe('a');
+  });
+
+  it('takes the text from the input, and nothing that is no text', () => {
+    const { event } = sent('a');
+    const bodyOf = (input: Record<string, unknown>): string | undefined =>
+      stateAfter(messages, [{ event, meta: { id: 'a', input } }]).byId.get('a')?.body;
+    expect(bodyOf({ body: 'text' })).toBe('text');
+    expect(bodyOf({})).toBe('');
+    for (const body of [7, null, ['a'], { a: 1 }]) expect(bodyOf({ body })).toBe('');
   });
 
   it('notes who read and who acknowledged, each once', () => {
@@ -161,13 +170,15 @@ describe('having an inbox', () => {
     sent('b', { from: 'gone' }),
     left('gone'),
   ];
-  const [members, letters] = [stateAfter(agents, past), stateAfter(messages, past)];
+  const members = { agents: stateAfter(agents, past), people: ['carol'] };
+  const letters = stateAfter(messages, past);
 
   it.each([
     ['codex', true, true],
     ['git:bob', true, true],
     ['gh:bob', true, true],
     ['alice', true, true],
+    ['carol', true, true],
     ['gone', false, true],
     ['nobody', false, false],
     ['ftp:bob', false, false],

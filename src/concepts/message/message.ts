@@ -120,18 +120,29 @@ export const memberName = z
       'A name looks like codex, git:alice, all or tier:validator; a leading @ may stand before it.',
   });
 
+/** What decides who is there: the fold of agents and the people whom the policy lists. */
+export interface Members {
+  readonly agents: View<Agents>;
+  readonly people: readonly string[];
+}
+
 /**
  * Whether somebody has an inbox: joined agents, agents that left (what they got stays readable),
- * people named by git or GitHub, and people of any name who have sent something.
+ * people named by git, GitHub or the policy, and people of any name who have sent something.
  */
-export function hasInbox(name: string, agents: View<Agents>, state: View<Messages>): boolean {
-  return agents.former.has(name) || isReachable(name, agents, state);
+export function hasInbox(name: string, members: Members, state: View<Messages>): boolean {
+  return members.agents.former.has(name) || isReachable(name, members, state);
 }
 
 /** Whether a message to this name reaches somebody who is there. */
-export function isReachable(name: string, agents: View<Agents>, state: View<Messages>): boolean {
-  if (agents.byName.has(name) || /^(?:git|gh):/.test(name)) return true;
-  // People need not join, so having written is the only trace of one whom the policy gave a plain name.
+export function isReachable(
+  name: string,
+  { agents, people }: Members,
+  state: View<Messages>,
+): boolean {
+  if (agents.byName.has(name) || people.includes(name)) return true;
+  if (/^(?:git|gh):/.test(name)) return true;
+  // Having written is the only trace of a person whom a policy of before gave a plain name.
   return !agents.former.has(name) && [...state.byId.values()].some(({ from }) => from === name);
 }
 

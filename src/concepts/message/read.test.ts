@@ -14,13 +14,13 @@ function sent(id: string, recipients: readonly string[], thread: string | null =
       to: 'codex',
       recipients,
       subject: 'Hello',
-      body: 'Ünï\n\tcode 😀',
       priority: 'low',
       thread,
     },
     ...{ ackRequired: false, expectReplyUntil: null, expiresAt: null, link: null },
   };
-  return { event: { type: 'message.sent', data }, meta: { id, actor: 'opus' } };
+  const meta = { id, actor: 'opus', input: { body: 'Ünï\n\tcode 😀' } };
+  return { event: { type: 'message.sent', data }, meta };
 }
 
 const given = [sent('root', ['codex']), sent('a', ['codex', 'git:bob'], 'root')];

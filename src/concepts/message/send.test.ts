@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../kernel/limits.ts';
 import type { Moment } from '../../kernel/operation.ts';
-import { answer, decide } from '../../../test/specification.ts';
+import { answer, decide, moment, stateAfter } from '../../../test/specification.ts';
 import type { Past } from '../../../test/specification.ts';
+import { messages } from './message.ts';
 import { send } from './send.ts';
 
 function joined(name: string, tier = 'implementer'): Past {
@@ -38,7 +39,7 @@ describe('sending', () => {
       {
         type: 'message.sent',
         data: {
-          ...{ to: 'opus', recipients: ['opus'], subject: 'Hello', body: 'Text.' },
+          ...{ to: 'opus', recipients: ['opus'], subject: 'Hello' },
           ...{ priority: 'high', thread: null, ackRequired: true },
           expectReplyUntil: '2026-11-20T14:00:00.000Z',
           expiresAt: '2026-11-27T12:00:00.000Z',
@@ -52,7 +53,7 @@ describe('sending', () => {
     expect(outcomeOf({ to: 'opus' })).toMatchObject([
       {
         data: {
-          ...{ body: '', priority: 'normal', ackRequired: false, thread: null },
+          ...{ priority: 'normal', ackRequired: false, thread: null },
           ...{ expectReplyUntil: null, expiresAt: null, link: null },
         },
       },
@@ -122,7 +123,15 @@ describe('recipients', () => {
     expect(recipientsOf('all', [...team, left])).toMatchObject([{ recipients: ['haiku'] }]);
   });
 
-  it('can be a person whom the policy gave a plain name, once that person has written', () => {
+  it('can be a person whom the policy lists', () => {
+    const rules = { ...moment().rules, people: ['alice'] };
+    expect(outcomeOf({ to: '@Alice' }, team, { rules })).toMatchObject([
+      { data: { to: 'alice', recipients: ['alice'] } },
+    ]);
+    expect(outcomeOf({ to: 'bob' }, team, { rules })).toMatchObject({ code: 'recipient-unknown' });
+  });
+
+  it('can be a person whom the policy listed once and who has written', () => {
     const [event] = outcomeOf({ to: 'codex' }) as Past['event'][];
     const wrote = event === undefined ? [] : [{ event, meta: { id: 'm', actor: 'alice' } }];
     expect(recipientsOf('alice')).toBe('recipient-unknown');
@@ -160,9 +169,11 @@ describe('what a message may hold', () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(text, text, (subject, body) => {
-        const [event] = outcomeOf({ to: 'opus', subject, body }) as [Past['event']];
-        const carried = JSON.parse(JSON.stringify(event.data)) as object;
-        expect(carried).toMatchObject({ subject, body });
+        const input = { to: 'opus', subject, body };
+        const [event] = outcomeOf(input) as [Past['event']];
+        const stored = JSON.parse(JSON.stringify({ event, meta: { id: 'm', input } })) as Past;
+        const message = stateAfter(messages, [stored]).byId.get('m');
+        expect(message).toMatchObject({ subject, body });
       }),
     );
   });

@@ -1,5 +1,6 @@
 // Sending: one event, whoever many it reaches.
 import { z } from 'zod';
+import { byteLength } from '../../kernel/bytes.ts';
 import { accept, refuse } from '../../kernel/decider.ts';
 import type { View } from '../../kernel/decider.ts';
 import { addSeconds } from '../../kernel/duration.ts';
@@ -9,7 +10,7 @@ import { command } from '../../kernel/operation.ts';
 import { agents, agentTiers, didYouMean } from '../agent/agent.ts';
 import type { Agents } from '../agent/agent.ts';
 import { isReachable, memberName, messageCard, messages, priorities } from './message.ts';
-import type { Messages, Priority } from './message.ts';
+import type { Members, Messages, Priority } from './message.ts';
 
 /** Text that UTF-8 can hold, so that it comes back byte for byte: no half of a surrogate pair. */
 const unicode = z.string().refine((text) => !/\p{Surrogate}/u.test(text), {
@@ -21,12 +22,9 @@ const subject = unicode.min(1).refine((text) => Array.from(text).length <= limit
   error: `A subject holds at most ${limits.subjectCharsMax} characters. Put the rest into the body.`,
 });
 
-const body = unicode.refine(
-  (text) => new TextEncoder().encode(text).length <= limits.bodyBytesMax,
-  {
-    error: `A body holds at most ${limits.bodyBytesMax} bytes of UTF-8. Put the rest into a file and name it.`,
-  },
-);
+const body = unicode.refine((text) => byteLength(text) <= limits.bodyBytesMax, {
+  error: `A body holds at most ${limits.bodyBytesMax} bytes of UTF-8. Put the rest into a file and name it.`,
+});
 
 const input = z.object({
   to: memberName.describe('An agent, a person such as git:alice, all, or tier:validator'),
@@ -48,17 +46,17 @@ const input = z.object({
     .describe('Where it comes from, such as a comment on GitHub'),
 });
 
-/** The joined agents that an address stands for, without the sender; null when it stands for nobody known. */
+/** Whom an address stands for: of a word for many the joined agents without the sender; null where nobody is known. */
 function recipientsOf(
   to: string,
   sender: string,
-  state: View<Agents>,
+  members: Members,
   sent: View<Messages>,
 ): readonly string[] | null {
-  const others = [...state.byName.values()].filter(({ name }) => name !== sender);
+  const others = [...members.agents.byName.values()].filter(({ name }) => name !== sender);
   const names = others.map(({ name }) => name).sort();
   if (to === 'all') return names;
-  if (!to.startsWith('tier:')) return isReachable(to, state, sent) ? [to] : null;
+  if (!to.startsWith('tier:')) return isReachable(to, members, sent) ? [to] : null;
   const ofTier = others.filter(({ tier }) => `tier:${tier}` === to).map(({ name }) => name);
   return ofTier.length === 0 ? null : ofTier.sort();
 }
@@ -104,8 +102,9 @@ export const send = command({
   ],
   on: { messages, agents },
   refusals: ['recipient-unknown', 'message-unknown'],
-  decide(wanted, states, { actor, now }) {
-    const recipients = recipientsOf(wanted.to, actor.name, states.agents, states.messages);
+  decide(wanted, states, { actor, now, rules }) {
+    const members = { agents: states.agents, people: rules.people };
+    const recipients = recipientsOf(wanted.to, actor.name, members, states.messages);
     if (recipients === null) {
       return refuse('recipient-unknown', nobody(wanted.to, states.agents), {
         to: wanted.to,

@@ -77,11 +77,11 @@ function freeStep(states: States<typeof parts>, moment: Moment): Step | null {
   return { say: `claim ${label}`, why: `${label} is free for you: ${shortened(free.title, 60)}` };
 }
 
-/** A name that has not joined and is nobody's whom git or GitHub names, nor a person's at a terminal. */
-function isStranger(states: States<typeof parts>, { actor }: Moment): boolean {
-  return (
-    !states.agents.byName.has(actor.name) && !actor.name.includes(':') && !actor.isPersonPresent
-  );
+/** A name that has not joined and is no person's: none that git, GitHub or the policy gives, nobody at a terminal. */
+function isStranger(states: States<typeof parts>, { actor, rules }: Moment): boolean {
+  const isPerson =
+    actor.isPersonPresent || actor.name.includes(':') || rules.people.includes(actor.name);
+  return !isPerson && !states.agents.byName.has(actor.name);
 }
 
 function stepsOf(states: States<typeof parts>, moment: Moment): Step[] {

@@ -1,7 +1,7 @@
 // Which records the log shows, and how many it asks for.
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../../test/specification.ts';
-import type { AnyQuery, HistoryRecord } from '../../kernel/operation.ts';
+import type { HistoryRecord } from '../../kernel/operation.ts';
 import { log } from './log.ts';
 
 function record(seq: number, actor: string, op: string, ...types: string[]): HistoryRecord {
@@ -29,7 +29,7 @@ function seqs(input: object): unknown {
 }
 
 function asked(input: object): number | undefined {
-  const query = log as AnyQuery;
+  const query = log;
   return query.history?.(query.input.parse(input));
 }
 
@@ -66,12 +66,12 @@ describe('log', () => {
   );
 
   it('is one line a record for people, without any user text', () => {
-    const text = (log as AnyQuery).text?.(answer(log, [], {}, { history }));
+    const text = log.text?.(answer(log, [], {}, { history }));
     expect(text?.split('\n')).toEqual([
       '1  2026-11-20T12:00:00.000Z  1111111111  codex  task.claim    task.claimed',
       '2  2026-11-20T12:00:00.000Z  2222222222  opus   lock.acquire  lock.expired lock.acquired',
       '3  2026-11-20T12:00:00.000Z  3333333333  codex  task.done     task.completed lock.released',
     ]);
-    expect((log as AnyQuery).text?.({ records: [] })).toBe('Nothing on the log that fits.');
+    expect(log.text?.({ records: [] })).toBe('Nothing on the log that fits.');
   });
 });

@@ -1,5 +1,4 @@
 // The shell's entry: reads the command line, finds what it calls, prints one answer, sets the exit status.
-import { basename } from 'node:path';
 import { findRepository } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
@@ -15,7 +14,7 @@ import type { Globals } from './globals.ts';
 import { identify } from './identity.ts';
 import { runCommand, runQuery } from './operate.ts';
 import { answerFault, exitStatus, printAnswer, printRefusal } from './print.ts';
-import type { Shell, Terminal } from './shell.ts';
+import type { Launch, Shell, Terminal } from './shell.ts';
 import { tools } from './tools.ts';
 import type { Tool, ToolAnswer } from './tool.ts';
 import { openWorkspace } from './workspace.ts';
@@ -29,12 +28,19 @@ const spoken = registry.operations.filter(
 );
 const verbs: readonly Said[] = [...spoken, ...tools];
 
-function openShell(globals: Globals, environment: Environment, terminal: Terminal): Shell {
+/** What a shell is made of; the process's own edges, or a test's. */
+interface Edges {
+  readonly environment: Environment;
+  readonly terminal: Terminal;
+  readonly launch: Launch;
+}
+
+function openShell(globals: Globals, { environment, terminal, launch }: Edges): Shell {
   const clock = systemClock(environment['COORD_NOW']);
   let repository: Repository | null = null;
   let workspace: Promise<Workspace> | null = null;
   const shell: Shell = {
-    ...{ globals, environment, terminal, clock, registry },
+    ...{ globals, environment, terminal, clock, registry, launch },
     repository: () => (repository ??= findRepository(globals.directory)),
     workspace: () =>
       (workspace ??= Promise.resolve().then(() =>
@@ -94,18 +100,14 @@ export async function main(
   argv: readonly string[],
   environment: Environment,
   terminal: Terminal,
+  launch: Launch,
 ): Promise<number> {
   let isJson = argv.includes('--json');
   try {
     const { globals, rest } = readGlobals(argv);
     isJson = globals.isJson;
-    return await speak(openShell(globals, environment, terminal), rest);
+    return await speak(openShell(globals, { environment, terminal, launch }), rest);
   } catch (error) {
     return answerFault(terminal, isJson, error);
   }
-}
-
-/** The name the program was called by, for messages: `coord` or `git coord`. */
-export function programName(path: string): string {
-  return basename(path).startsWith('git-coord') ? 'git coord' : 'coord';
 }

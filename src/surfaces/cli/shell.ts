@@ -17,12 +17,19 @@ export interface Terminal {
   readStdin(): Promise<string>;
 }
 
+/** Servers that the shell can start; handed in, because surfaces do not know one another. */
+export interface Launch {
+  /** Runs the GitHub App until the process is told to stop. */
+  app(): Promise<void>;
+}
+
 export interface Shell {
   readonly globals: Globals;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly registry: Registry;
+  readonly launch: Launch;
   /** The user's repository; Fault `no-repository` outside of one. */
   repository(): Repository;
   /** The log of the repository with its engine. */

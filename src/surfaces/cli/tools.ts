@@ -3,7 +3,8 @@ import { check } from './tools/check.ts';
 import { git } from './tools/git.ts';
 import { init } from './tools/init.ts';
 import { measure } from './tools/measure.ts';
+import { serve } from './tools/serve.ts';
 import { sync } from './tools/sync.ts';
 import type { Tool } from './tool.ts';
 
-export const tools: readonly Tool[] = [init, sync, check, measure, git];
+export const tools: readonly Tool[] = [init, sync, check, measure, serve, git];

@@ -6,14 +6,14 @@ import { openRevisions } from '../../../adapters/git/revisions.ts';
 import type { RevisionFacts } from '../../../adapters/git/revisions.ts';
 import { verifySignature } from '../../../adapters/system/signature.ts';
 import type { Author, PullRequest } from '../../../checks/pull-request.ts';
-import { coordinationOf } from '../../../engine/coordination.ts';
+import { assemble, authorIn } from '../../../engine/assemble.ts';
+import type { BaseBranch } from '../../../engine/assemble.ts';
 import { judge } from '../../../engine/judge.ts';
-import { recordFinder, voucher } from '../../../engine/vouch.ts';
+import { recordFinder } from '../../../engine/vouch.ts';
 import { renderVerdict } from '../../../grammar/verdict.ts';
-import { Fault } from '../../../kernel/fault.ts';
-import { identifyAgent } from '../../../policy/identify.ts';
-import type { PolicyInForce } from '../../../policy/in-force.ts';
-import { defaultPolicy } from '../../../policy/load.ts';
+import { resolveCommit } from '../../../adapters/git/repository.ts';
+import { Fault, UsageError } from '../../../kernel/fault.ts';
+import type { Policy } from '../../../policy/schema.ts';
 import { checks } from '../../../registry.ts';
 import { detectAgent } from '../identity.ts';
 import type { Shell } from '../shell.ts';
@@ -21,40 +21,44 @@ import { tool } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 
 const input = z.object({
-  base: z.string().min(1).default('main').describe('Revision the change is to be merged into'),
+  base: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Revision the change is to be merged into; the default branch'),
   head: z.string().min(1).default('HEAD').describe('Revision with the change'),
 });
 
-async function policyOf(shell: Shell, base: string): Promise<PolicyInForce | Fault> {
+async function baseOf(shell: Shell, commit: string): Promise<BaseBranch> {
   try {
-    return await policyAt(shell.repository(), [base]);
+    return { commit, inForce: await policyAt(shell.repository(), [commit]), problems: [] };
   } catch (error) {
-    if (error instanceof Fault && error.code === 'policy-invalid') return error;
-    throw error;
+    if (!(error instanceof Fault) || error.code !== 'policy-invalid') throw error;
+    return { commit, inForce: null, problems: error.message.split('\n') };
   }
 }
 
-async function authorOf(
+/** A name that was given, else what the commits show, else the agent whose environment this is. */
+async function recognise(
   shell: Shell,
   facts: RevisionFacts,
   revision: string,
-  { policy }: PolicyInForce,
-): Promise<Author> {
+): Promise<(policy: Policy) => Author> {
   const { globals, environment } = shell;
   const said = (globals.as ?? environment['COORD_AGENT'] ?? '').toLowerCase();
   if (said !== '') {
-    return policy.people.has(said)
-      ? { kind: 'person', name: said }
-      : { kind: 'agent', name: said, by: 'name given' };
+    return (policy) =>
+      policy.people.has(said)
+        ? { kind: 'person', name: said }
+        : { kind: 'agent', name: said, by: 'name given' };
   }
   const written = await authorFacts(shell.repository(), facts.mergeBase, facts.head, revision);
-  const found = identifyAgent(policy, written);
-  if (found.kind === 'agent') return { kind: 'agent', name: found.name, by: found.by };
-  if (found.kind === 'person') return found;
   const detected = detectAgent(environment);
-  return detected === null
-    ? { kind: 'unknown', login: written.authorEmail ?? 'nobody' }
-    : { kind: 'agent', name: detected, by: 'environment' };
+  return (policy) => {
+    const author = authorIn(policy, written);
+    if (author.kind !== 'unknown' || detected === null) return author;
+    return { kind: 'agent', name: detected, by: 'environment' };
+  };
 }
 
 async function pullRequestOf(
@@ -64,26 +68,29 @@ async function pullRequestOf(
 ): Promise<PullRequest> {
   const workspace = await shell.workspace();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
-  if (problem !== null) shell.terminal.err(`coord: judged by the log known here. ${problem.message}`);
-  const found = await policyOf(shell, facts.base);
-  const inForce = found instanceof Fault ? { oid: 'none', policy: defaultPolicy() } : found;
-  const now = shell.clock.now();
-  const fold = await workspace.engine.projection.load();
-  const find = recordFinder(workspace.log);
-  return {
+  if (problem !== null)
+    shell.terminal.err(`coord: judged by the log known here. ${problem.message}`);
+  return assemble({
     number: null,
     head: facts.head,
-    base: facts.base,
-    author: await authorOf(shell, facts, revision, inForce),
-    now,
-    policy: found instanceof Fault ? null : inForce,
-    policyProblems: found instanceof Fault ? found.message.split('\n') : [],
-    coordination: coordinationOf(fold, inForce.policy, now),
-    vouchOf: voucher(find, inForce.policy, verifySignature),
-    changes: facts.changes,
-    blobs: facts.blobs,
-    headPaths: facts.headPaths,
-  };
+    base: await baseOf(shell, facts.base),
+    authorIn: await recognise(shell, facts, revision),
+    fold: await workspace.engine.projection.load(),
+    now: shell.clock.now(),
+    find: recordFinder(workspace.log),
+    verify: verifySignature,
+    contents: facts,
+  });
+}
+
+/** The branch that changes are merged into, as far as a clone can tell. */
+async function defaultBase(shell: Shell): Promise<string> {
+  const names = [`refs/remotes/${shell.globals.remote}/HEAD`, 'main', 'master'];
+  for (const name of names) {
+    const found = await resolveCommit(shell.repository(), name).catch(() => null);
+    if (found !== null) return name;
+  }
+  throw new UsageError('no-base', 'Say what the change is to be merged into: --base REV.');
 }
 
 export const check = tool({
@@ -96,7 +103,7 @@ export const check = tool({
     { text: 'check --base origin/main', means: { base: 'origin/main' } },
   ],
   async run(shell, { base, head }) {
-    const facts = await openRevisions(shell.repository(), base, head);
+    const facts = await openRevisions(shell.repository(), base ?? (await defaultBase(shell)), head);
     const verdict = await judge(await pullRequestOf(shell, facts, head), checks);
     const hasFailed = verdict.conclusion === 'failure' || verdict.conclusion === 'action_required';
     return {

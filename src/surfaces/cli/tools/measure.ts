@@ -7,7 +7,10 @@ import { UsageError } from '../../../kernel/fault.ts';
 import { tool } from '../tool.ts';
 
 const input = z.object({
-  path: z.array(z.string().min(1)).min(1).describe('Files or folders; node_modules and .git are left out'),
+  path: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Files or folders; node_modules and .git are left out'),
 });
 
 const skipped = new Set(['node_modules', '.git']);
@@ -58,7 +61,10 @@ export const measure = tool({
     let unreadable = 0;
     for (const path of paths) {
       for (const relative of filesBelow(join(shell.globals.directory, path))) {
-        const file = shell.globals.directory === '.' ? relative : relative.slice(shell.globals.directory.length + 1);
+        const file =
+          shell.globals.directory === '.'
+            ? relative
+            : relative.slice(shell.globals.directory.length + 1);
         for (const line of linesOf(file, relative, analyse)) {
           if ('error' in line) unreadable += 1;
           else functions += 1;

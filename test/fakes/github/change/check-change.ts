@@ -52,7 +52,9 @@ export function openSuites(
 ): void {
   for (const app of world.apps.values()) {
     const mayCheck = app.installations.some((installation) => {
-      return covers(installation, repository) && grants(installation.permissions, 'checks', 'write');
+      return (
+        covers(installation, repository) && grants(installation.permissions, 'checks', 'write')
+      );
     });
     if (!mayCheck || !app.events.includes('check_suite')) continue;
     const suite = suiteFor(world, repository, app, head);

@@ -71,11 +71,7 @@ export function setPullState(
 }
 
 /** Merges with a merge commit made and signed by GitHub; throws when the sides conflict. */
-export async function mergePull(
-  world: World,
-  thread: PullThread,
-  by: Account,
-): Promise<string> {
+export async function mergePull(world: World, thread: PullThread, by: Account): Promise<string> {
   const { repository, pull, number } = thread;
   const merged = await exclusively(repository, async () => {
     const base = await branchHead(repository.objects, pull.baseRef);
@@ -136,7 +132,12 @@ export async function requestMergeGroup(
     head = next;
   }
   const headRef = `refs/heads/gh-readonly-queue/${last.pull.baseRef}/pr-${last.number}-${baseSha}`;
-  await swapRef(repository.gitDir, headRef, head, await branchHead(repository.objects, headRef.slice(11)));
+  await swapRef(
+    repository.gitDir,
+    headRef,
+    head,
+    await branchHead(repository.objects, headRef.slice(11)),
+  );
   const group = { headSha: head, headRef, baseSha, baseRef };
   await announceGroup(world, repository, group, sender);
   return group;

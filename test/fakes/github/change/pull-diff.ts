@@ -33,11 +33,7 @@ export async function pullFiles(thread: PullThread): Promise<readonly FileChange
 
 /** The commits of a pull request, oldest first. */
 export async function pullCommits(thread: PullThread): Promise<readonly string[]> {
-  return await commitsBetween(
-    thread.repository.gitDir,
-    await startOf(thread),
-    thread.pull.headSha,
-  );
+  return await commitsBetween(thread.repository.gitDir, await startOf(thread), thread.pull.headSha);
 }
 
 export async function pullFigures(thread: PullThread): Promise<PullFigures> {

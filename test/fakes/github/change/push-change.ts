@@ -28,11 +28,7 @@ export interface RefMove {
 }
 
 /** Called after every move of a ref, whoever moved it and by whichever way. */
-export async function refMoved(
-  world: World,
-  repository: Repository,
-  move: RefMove,
-): Promise<void> {
+export async function refMoved(world: World, repository: Repository, move: RefMove): Promise<void> {
   repository.pushedAt = world.timestamp();
   const branch = /^refs\/heads\/(.+)$/.exec(move.ref)?.[1];
   if (branch !== undefined) await followHead(world, repository, branch, move);
@@ -134,7 +130,10 @@ async function pushedCommits(repository: Repository, move: RefMove): Promise<Pus
 }
 
 function parsePushedCommit(text: string): PushedCommit {
-  const fields = text.replaceAll('\n', '').split('\0').filter((field) => field !== '');
+  const fields = text
+    .replaceAll('\n', '')
+    .split('\0')
+    .filter((field) => field !== '');
   const commit: PushedCommit = { oid: fields[0] ?? '', added: [], removed: [], modified: [] };
   for (let at = 1; at + 1 < fields.length; at += 2) {
     const path = fields[at + 1] ?? '';
@@ -150,7 +149,8 @@ async function announcePush(world: World, repository: Repository, move: RefMove)
   const commits: JsonObject[] = [];
   for (const { oid, ...files } of await pushedCommits(repository, move)) {
     const commit = await repository.objects.commit(oid);
-    if (commit !== null) commits.push({ ...webhookCommitView(world, repository, commit), ...files });
+    if (commit !== null)
+      commits.push({ ...webhookCommitView(world, repository, commit), ...files });
   }
   const isForced =
     before !== null && after !== null && !(await isAncestor(repository.gitDir, before, after));

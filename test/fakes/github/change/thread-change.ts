@@ -29,7 +29,11 @@ export function nextNumber(repository: Repository): number {
 }
 
 /** The fields every thread starts with. */
-export function newThread(world: World, repository: Repository, input: NewThread): Omit<Thread, 'pull'> {
+export function newThread(
+  world: World,
+  repository: Repository,
+  input: NewThread,
+): Omit<Thread, 'pull'> {
   return {
     id: world.nextId(),
     repository,
@@ -70,12 +74,7 @@ export function openIssue(world: World, repository: Repository, input: NewThread
 }
 
 /** Assigns people to an issue; each assignment is a webhook of its own, as on GitHub. */
-export function assign(
-  world: World,
-  thread: Thread,
-  assignee: Account,
-  sender: Account,
-): void {
+export function assign(world: World, thread: Thread, assignee: Account, sender: Account): void {
   if (thread.assignees.includes(assignee)) return;
   thread.assignees.push(assignee);
   thread.updatedAt = world.timestamp();

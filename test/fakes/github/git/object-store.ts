@@ -24,6 +24,7 @@ export class ObjectStore {
   readonly #waiting: Waiting[] = [];
   readonly #commits = new Map<string, CommitObject>();
   readonly #trees = new Map<string, readonly TreeEntry[]>();
+  readonly #sizes = new Map<string, number>();
   #child: ChildProcessWithoutNullStreams | null = null;
   #received: Buffer = Buffer.alloc(0);
 
@@ -61,6 +62,15 @@ export class ObjectStore {
     const entries = parseTree(object.data);
     remember(this.#trees, object.oid, entries);
     return entries;
+  }
+
+  /** Bytes of a blob; 0 when it is missing. */
+  async size(oid: string): Promise<number> {
+    const cached = this.#sizes.get(oid);
+    if (cached !== undefined) return cached;
+    const size = (await this.read(oid))?.data.length ?? 0;
+    remember(this.#sizes, oid, size);
+    return size;
   }
 
   /** Writes one loose object unless it is there already, and answers its id. */

@@ -121,7 +121,10 @@ async function commitAndSwap(
   return await exclusively(repository, async () => {
     const head = await branchHead(repository.objects, branch);
     if (head === null) {
-      throw graphError('NOT_FOUND', `The branch '${branch}' does not exist in ${repository.fullName}.`);
+      throw graphError(
+        'NOT_FOUND',
+        `The branch '${branch}' does not exist in ${repository.fullName}.`,
+      );
     }
     if (!/^[0-9a-f]{40}$/.test(input.expectedHeadOid)) {
       throw graphError('UNPROCESSABLE', 'expectedHeadOid is not a full object id.');

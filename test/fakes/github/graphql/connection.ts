@@ -23,7 +23,10 @@ export function checkPage(name: string, { first, last }: PageArguments): void {
       throw graphError('EXCESSIVE_PAGINATION', message);
     }
     if (count < 0) {
-      throw graphError('INVALID_PAGINATION', `\`${bound}\` on the \`${name}\` connection cannot be less than zero.`);
+      throw graphError(
+        'INVALID_PAGINATION',
+        `\`${bound}\` on the \`${name}\` connection cannot be less than zero.`,
+      );
     }
     return;
   }
@@ -45,7 +48,9 @@ export function connection(
   const isForward = typeof page.first === 'number';
   const count = (isForward ? page.first : page.last) ?? 0;
   const from = isForward ? start : Math.max(end - count, start);
-  const nodes = isForward ? window.slice(0, count) : window.slice(Math.max(window.length - count, 0));
+  const nodes = isForward
+    ? window.slice(0, count)
+    : window.slice(Math.max(window.length - count, 0));
   return {
     __typename: typename,
     nodes,

@@ -1,5 +1,10 @@
 // Executes GraphQL on GitHub's own schema; a field nobody serves is an error and a violation, never a silent null.
-import type { DocumentNode, GraphQLFieldResolver, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type {
+  DocumentNode,
+  GraphQLFieldResolver,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 import { buildASTSchema, execute, GraphQLError, parse, validate } from 'graphql';
 import { readArtefact } from '../rest/artefact.ts';
 import type { JsonObject } from '../state/json.ts';
@@ -120,7 +125,8 @@ function noteWrongInput(
 ): void {
   for (const error of errors) {
     if (error.extensions['type'] !== undefined) continue;
-    const kind = error.originalError === undefined || error.path === undefined ? 'request' : 'answer';
+    const kind =
+      error.originalError === undefined || error.path === undefined ? 'request' : 'answer';
     world.violate({ kind, operation: request.fields.join(','), message: error.message });
   }
 }

@@ -107,7 +107,7 @@ function entryNode(place: Place, entry: PathEntry): GraphNode {
     type,
     oid: entry.oid,
     size: async () => {
-      return type === 'blob' ? ((await objects.read(entry.oid))?.data.length ?? 0) : 0;
+      return type === 'blob' ? await objects.size(entry.oid) : 0;
     },
     // A submodule's commit lives in another repository.
     object: () => (type === 'commit' ? null : nestedNode(place, entry, type)),
@@ -115,7 +115,9 @@ function entryNode(place: Place, entry: PathEntry): GraphNode {
 }
 
 async function nestedNode(place: Place, entry: PathEntry, type: string): Promise<GraphNode | null> {
-  return type === 'tree' ? treeNode(place, entry.oid, entry.path) : await objectNode(place, entry.oid);
+  return type === 'tree'
+    ? treeNode(place, entry.oid, entry.path)
+    : await objectNode(place, entry.oid);
 }
 
 /** The parts of a message: the first line, and what follows the blank line. */
@@ -163,10 +165,17 @@ interface HistoryArguments extends PageArguments {
 }
 
 /** Cursors name the commit the walk began at and a position, so that a moved branch is no matter. */
-function parseCursor(cursor: string | null | undefined, head: string): { from: string; skip: number } {
+function parseCursor(
+  cursor: string | null | undefined,
+  head: string,
+): { from: string; skip: number } {
   if (cursor == null) return { from: head, skip: 0 };
   const match = /^([0-9a-f]{40}) (\d+)$/.exec(cursor);
-  if (match === null) throw graphError('INVALID_CURSOR_ARGUMENTS', `\`${cursor}\` does not appear to be a valid cursor.`);
+  if (match === null)
+    throw graphError(
+      'INVALID_CURSOR_ARGUMENTS',
+      `\`${cursor}\` does not appear to be a valid cursor.`,
+    );
   return { from: match[1] ?? head, skip: Number(match[2]) + 1 };
 }
 

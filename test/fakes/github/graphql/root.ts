@@ -100,7 +100,8 @@ function subjectOf(
       if (nodeId('IssueComment', comment.id) === id) return { repository, target: comment };
     }
     for (const thread of repository.threads.values()) {
-      const own = thread.pull === null ? nodeId('Issue', thread.id) : nodeId('PullRequest', thread.pull.id);
+      const own =
+        thread.pull === null ? nodeId('Issue', thread.id) : nodeId('PullRequest', thread.pull.id);
       if (own === id) return { repository, target: thread };
     }
   }

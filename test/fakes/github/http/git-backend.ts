@@ -23,7 +23,13 @@ export interface GitRequest {
   readonly query: string;
 }
 
-const gitPath = /^\/([^/]+)\/([^/]+?)\.git(\/info\/refs|\/git-upload-pack|\/git-receive-pack|\/HEAD)$/;
+const gitPath =
+  /^\/([^/]+)\/([^/]+?)\.git(\/info\/refs|\/git-upload-pack|\/git-receive-pack|\/HEAD)$/;
+
+/** True for the addresses git asks for; a file called `x.git/y` in a REST path is none. */
+export function isGitPath(path: string): boolean {
+  return gitPath.test(path);
+}
 
 /** Recognises a git request; null for everything else. */
 export function gitRequestOf(world: World, path: string, query: string): GitRequest | null {
@@ -101,7 +107,11 @@ function environment(
 /** Splits CGI output into its headers and what follows; null until the headers are complete. */
 function splitHeaders(
   output: Buffer,
-): { readonly status: number; readonly headers: Record<string, string>; readonly rest: Buffer } | null {
+): {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly rest: Buffer;
+} | null {
   const end = output.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const headers: Record<string, string> = {};

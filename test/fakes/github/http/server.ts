@@ -15,7 +15,7 @@ import { formatError, parseGraphRequest, runGraphQl } from '../graphql/executor.
 import type { Reply } from './exchange.ts';
 import { jsonReply, parseJson, readBody, send } from './exchange.ts';
 import type { Fault, Faults } from './faults.ts';
-import { authorizeGit, gitRequestOf, serveGit } from './git-backend.ts';
+import { authorizeGit, gitRequestOf, isGitPath, serveGit } from './git-backend.ts';
 import { closeRecord, openRecord } from './journal.ts';
 import type { Limits, Resource } from './limits.ts';
 import { limitHeaders, primaryLimit, secondaryLimit } from './limits.ts';
@@ -78,7 +78,7 @@ export class FakeServer {
     const path = rawPath.slice(prefix.length);
     const exchange = { message, response, path, query, prefix };
     if (/^(\/api)?\/graphql$/.test(rawPath)) await this.#serveGraphQl(exchange);
-    else if (rawPath.includes('.git/')) await this.#serveGit(exchange);
+    else if (isGitPath(rawPath)) await this.#serveGit(exchange);
     else await this.#serveRest(exchange);
   }
 
@@ -141,9 +141,12 @@ export class FakeServer {
       record.operation = request.fields.join(',');
       record.isWrite = request.isMutation;
       const fault = this.#faults.take(record);
-      if (fault !== null) refuseAsPlanned(fault, record, credential, this.#limits);
       const budget = this.#limits.budget(credential, 'graphql');
-      if (budget.remaining === 0) return { reply: graphLimitReply(budget), fault: null };
+      // GraphQL says so with status 200.
+      if (budget.remaining === 0 || fault?.kind === 'primary-limit') {
+        return { reply: graphLimitReply({ ...budget, remaining: 0 }), fault: null };
+      }
+      if (fault !== null) refuseAsPlanned(fault, record, credential, this.#limits);
       this.#spend(record, credential, 'graphql');
       const answer = await runGraphQl(
         {
@@ -184,7 +187,11 @@ export class FakeServer {
     return credential;
   }
 
-  #spend(record: RequestRecord, credential: Credential, resource: Resource): ReturnType<Limits['spend']> {
+  #spend(
+    record: RequestRecord,
+    credential: Credential,
+    resource: Resource,
+  ): ReturnType<Limits['spend']> {
     if (record.isWrite && contentOperations.test(record.operation)) this.#limits.create(credential);
     // Asking how much is left is free.
     const isFree = record.operation === 'rate-limit/get';
@@ -262,7 +269,8 @@ function refuseAsPlanned(
     case 'primary-limit':
       throw primaryLimit(credential, limits.budget(credential, 'core'));
     case 'stale':
-      if (record.operation === 'git/update-ref') throw new Problem(422, 'Update is not a fast forward');
+      if (record.operation === 'git/update-ref')
+        throw new Problem(422, 'Update is not a fast forward');
       if (record.operation === 'git/create-ref') throw new Problem(422, 'Reference already exists');
       return;
     case 'timeout-after-commit':

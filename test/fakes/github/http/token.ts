@@ -83,5 +83,8 @@ export function authenticate(world: World, header: string | undefined): Credenti
   if (/^(token|bearer)$/i.test(scheme)) return credentialOfToken(world, value);
   if (!/^basic$/i.test(scheme)) throw unauthorized('Bad credentials');
   const [user = '', password = ''] = Buffer.from(value, 'base64').toString().split(':');
-  return credentialOfToken(world, password === '' || password === 'x-oauth-basic' ? user : password);
+  return credentialOfToken(
+    world,
+    password === '' || password === 'x-oauth-basic' ? user : password,
+  );
 }

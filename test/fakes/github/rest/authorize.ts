@@ -10,11 +10,7 @@ import { notAccessible, notFound, Problem } from './problem.ts';
 type RepositoryNeed = Extract<Need, { kind: 'repository' }>;
 
 /** Throws what GitHub answers when the credential is not enough. */
-export function authorize(
-  credential: Credential,
-  need: Need,
-  repository: Repository | null,
-): void {
+export function authorize(credential: Credential, need: Need, repository: Repository | null): void {
   if (need.kind === 'open') return;
   if (need.kind === 'app') {
     if (credential.kind === 'app') return;

@@ -120,9 +120,9 @@ export class OpenApi {
   }
 
   #add(path: string, method: string, raw: JsonObject): void {
-    const parameters = (Array.isArray(raw['parameters']) ? (raw['parameters'] as unknown[]) : []).map(
-      (parameter) => this.resolve(parameter) as Parameter,
-    );
+    const parameters = (
+      Array.isArray(raw['parameters']) ? (raw['parameters'] as unknown[]) : []
+    ).map((parameter) => this.resolve(parameter) as Parameter);
     const pathNames = [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '');
     const multi = new Set(
       parameters.filter((each) => each['x-multi-segment'] === true).map((each) => each.name),

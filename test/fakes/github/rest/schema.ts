@@ -14,13 +14,17 @@ const componentPrefix = '#/components/schemas/';
 const checkedFormats = new Set(['date-time', 'date', 'uri', 'uri-template']);
 /** Keywords of OpenAPI that say nothing about validity. */
 const dropped = new Set(
-  'nullable example examples discriminator deprecated xml description title externalDocs'.split(' '),
+  'nullable example examples discriminator deprecated xml description title externalDocs'.split(
+    ' ',
+  ),
 );
 
 function withNull(schema: JsonObject): JsonObject {
   const { type, enum: values } = schema;
   if (typeof type === 'string') {
-    const widened = Array.isArray(values) ? { enum: [...new Set<unknown>([...(values as unknown[]), null])] } : {};
+    const widened = Array.isArray(values)
+      ? { enum: [...new Set<unknown>([...(values as unknown[]), null])] }
+      : {};
     return { ...schema, type: [type, 'null'], ...widened };
   }
   return { anyOf: [schema, { type: 'null' }] };

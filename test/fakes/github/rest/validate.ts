@@ -50,7 +50,8 @@ function sentenceOf(error: ErrorObject, body: unknown): string {
 /** Text of an address as the type its schema asks for; text that is no such value stays text. */
 function coerce(schema: JsonObject, text: string): string | number | boolean {
   const { type } = schema;
-  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text))
+    return Number(text);
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }

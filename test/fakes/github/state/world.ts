@@ -51,7 +51,9 @@ export class World {
 
   /** The present as GitHub prints it, to the second. */
   timestamp(): string {
-    return this.now().toISOString().replace(/\.\d+Z$/, 'Z');
+    return this.now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z');
   }
 
   /** The account of this login, made on first mention: builders name people freely. */

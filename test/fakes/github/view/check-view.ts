@@ -70,7 +70,11 @@ function suiteState(runs: readonly CheckRun[]): {
 }
 
 /** The shape of a suite nested in a webhook, and of `check-suite` but for commit and repository. */
-export function checkSuiteView(world: World, repository: Repository, suite: CheckSuite): JsonObject {
+export function checkSuiteView(
+  world: World,
+  repository: Repository,
+  suite: CheckSuite,
+): JsonObject {
   const runs = [...repository.checkRuns.values()].filter((run) => run.suite === suite);
   const url = `${apiUrl(world.url, repository)}/check-suites/${suite.id}`;
   return {

@@ -101,7 +101,9 @@ function threadView(world: World, thread: Thread): JsonObject {
       description: null,
     })),
     milestone: null,
-    comments: [...repository.comments.values()].filter((each) => each.thread.number === thread.number).length,
+    comments: [...repository.comments.values()].filter(
+      (each) => each.thread.number === thread.number,
+    ).length,
     comments_url: `${issue}/comments`,
     created_at: thread.createdAt,
     updated_at: thread.updatedAt,
@@ -130,7 +132,9 @@ export function issueView(world: World, thread: Thread): JsonObject {
     closed_by: null,
     performed_via_github_app: thread.viaApp === null ? null : appView(world, thread.viaApp),
     reactions: rollup(url, thread.reactions),
-    ...(isPull(thread) ? { draft: thread.pull.isDraft, pull_request: pullLinks(world, thread) } : {}),
+    ...(isPull(thread)
+      ? { draft: thread.pull.isDraft, pull_request: pullLinks(world, thread) }
+      : {}),
   };
 }
 

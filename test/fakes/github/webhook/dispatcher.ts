@@ -97,7 +97,9 @@ export class WebhookDispatcher implements Announcer {
     return found;
   }
 
-  #record(delivery: Omit<Delivery, 'id' | 'status' | 'answer' | 'deliveredAt' | 'durationMs'>): Delivery {
+  #record(
+    delivery: Omit<Delivery, 'id' | 'status' | 'answer' | 'deliveredAt' | 'durationMs'>,
+  ): Delivery {
     const record: Delivery = {
       ...delivery,
       id: this.#world.nextId(),

@@ -62,7 +62,8 @@ export class PayloadFactory {
       organization: undefined,
       installation: { id: installation.id, node_id: nodeId('Installation', installation.id) },
     };
-    if (repository.owner.type === 'Organization') ours['organization'] = this.#organization(subject);
+    if (repository.owner.type === 'Organization')
+      ours['organization'] = this.#organization(subject);
     const built = overlayObject(this.#example(event, action), ours);
     this.#check(event, action, built);
     return built;

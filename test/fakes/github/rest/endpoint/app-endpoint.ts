@@ -47,7 +47,9 @@ function narrowedRepositories(
   const names = call.body['repositories'] as readonly string[] | undefined;
   const ids = call.body['repository_ids'] as readonly number[] | undefined;
   if (names === undefined && ids === undefined) return null;
-  const covered = [...call.world.repositories.values()].filter((each) => covers(installation, each));
+  const covered = [...call.world.repositories.values()].filter((each) =>
+    covers(installation, each),
+  );
   const chosen = covered.filter((each) => {
     return names?.includes(each.name) === true || ids?.includes(each.id) === true;
   });
@@ -92,7 +94,10 @@ function createToken(call: RestCall): RestAnswer {
 function accessibleRepositories(call: RestCall): RestAnswer {
   const { credential, world } = call;
   if (credential.kind !== 'installation') {
-    throw new Problem(403, 'You must authenticate with an installation access token in order to list repositories for an installation.');
+    throw new Problem(
+      403,
+      'You must authenticate with an installation access token in order to list repositories for an installation.',
+    );
   }
   const all = [...world.repositories.values()].filter((each) => reaches(credential, each));
   const { items, headers } = pageOf(call, all);
@@ -107,7 +112,8 @@ function deliveryView(delivery: Delivery): JsonObject {
     delivered_at: delivery.deliveredAt,
     redelivery: delivery.isRedelivery,
     duration: delivery.durationMs / 1000,
-    status: delivery.status !== null && delivery.status >= 200 && delivery.status < 300 ? 'OK' : 'failed',
+    status:
+      delivery.status !== null && delivery.status >= 200 && delivery.status < 300 ? 'OK' : 'failed',
     status_code: delivery.status ?? 0,
     event: delivery.event,
     action: delivery.action,
@@ -133,7 +139,8 @@ function listDeliveries(call: RestCall): RestAnswer {
   // This list goes by cursor: the id of the last delivery of the page before.
   const all = deliveriesOf(call);
   const cursor = call.query['cursor'];
-  const start = cursor === undefined ? 0 : all.findIndex((each) => String(each.id) === String(cursor)) + 1;
+  const start =
+    cursor === undefined ? 0 : all.findIndex((each) => String(each.id) === String(cursor)) + 1;
   const perPage = Math.min(Number(call.query['per_page'] ?? 30), 100);
   const items = all.slice(start, start + perPage);
   const last = items.at(-1);
@@ -178,14 +185,20 @@ export const appEndpoints: readonly Endpoint[] = [
     handle: (call) => {
       const app = callingApp(call);
       const installations_count = app.installations.length;
-      return { status: 200, body: { ...appView(call.world, app), installations_count }, isBare: true };
+      return {
+        status: 200,
+        body: { ...appView(call.world, app), installations_count },
+        isBare: true,
+      };
     },
   },
   {
     id: 'apps/list-installations',
     needs: asApp,
     handle: (call) =>
-      answerPage(call, callingApp(call).installations, (each) => installationView(call.world, each)),
+      answerPage(call, callingApp(call).installations, (each) =>
+        installationView(call.world, each),
+      ),
   },
   {
     id: 'apps/get-installation',

@@ -42,7 +42,8 @@ function checkAnnotation(annotation: JsonObject): void {
   if (textOf(annotation['title']).length > annotationTitleCharsMax) {
     throw validationFailed('CheckAnnotation', 'title', 'is too long (maximum is 255 characters)');
   }
-  const hasColumns = annotation['start_column'] !== undefined || annotation['end_column'] !== undefined;
+  const hasColumns =
+    annotation['start_column'] !== undefined || annotation['end_column'] !== undefined;
   if (hasColumns && annotation['start_line'] !== annotation['end_line']) {
     const reason = 'columns are allowed only when start_line and end_line are the same';
     throw validationFailed('CheckAnnotation', 'start_column', reason);
@@ -61,7 +62,11 @@ function outputOf(
   if (!isObject(output)) return {};
   const summary = textOf(output['summary']);
   if (Buffer.byteLength(summary) > outputBytesMax) {
-    throw validationFailed('CheckRun', 'summary', `is too long (maximum is ${outputBytesMax} bytes)`);
+    throw validationFailed(
+      'CheckRun',
+      'summary',
+      `is too long (maximum is ${outputBytesMax} bytes)`,
+    );
   }
   const annotations = (output['annotations'] ?? []) as readonly JsonObject[];
   annotations.forEach(checkAnnotation);
@@ -85,7 +90,9 @@ function inputOf(call: RestCall): CheckRunInput {
     throw invalidRequest('"conclusion" wasn\'t supplied.');
   }
   if (body['conclusion'] === 'stale') {
-    throw invalidRequest('You cannot change a check run conclusion to stale, only GitHub can set this.');
+    throw invalidRequest(
+      'You cannot change a check run conclusion to stale, only GitHub can set this.',
+    );
   }
   // GitHub overwrites the address of checks made with a workflow's token.
   const isActions = call.app?.slug === 'github-actions';
@@ -160,7 +167,11 @@ function listRuns(call: RestCall, runs: readonly CheckRun[]): RestAnswer {
   const all = filter === 'all' ? fitting : latest(fitting);
   const { items, headers } = pageOf(call, all);
   const views = items.map((run) => {
-    return call.services.complete('checks/get', 200, checkRunView(call.world, call.repository, run));
+    return call.services.complete(
+      'checks/get',
+      200,
+      checkRunView(call.world, call.repository, run),
+    );
   });
   return { status: 200, body: { total_count: all.length, check_runs: views }, headers };
 }
@@ -236,4 +247,3 @@ export const checkEndpoints: readonly Endpoint[] = [
     },
   },
 ];
-

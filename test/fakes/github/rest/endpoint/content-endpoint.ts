@@ -43,7 +43,7 @@ function contentType(mode: string): string {
 
 async function sizeOf(call: RestCall, entry: PathEntry): Promise<number> {
   if (entryType(entry.mode) !== 'blob') return 0;
-  return (await call.repository.objects.read(entry.oid))?.data.length ?? 0;
+  return await call.repository.objects.size(entry.oid);
 }
 
 async function folderAnswer(call: RestCall, entry: PathEntry, ref: string): Promise<RestAnswer> {
@@ -62,7 +62,11 @@ async function fileAnswer(call: RestCall, entry: PathEntry, ref: string): Promis
   const data = (await call.repository.objects.read(entry.oid))?.data ?? Buffer.alloc(0);
   if (data.length > rawBytesMax) {
     const errors = [{ resource: 'Blob', field: 'data', code: 'too_large' }];
-    throw new Problem(403, 'The requested blob is too large to fetch via the API, but you can always clone the repository via Git in order to obtain it.', { body: { errors } });
+    throw new Problem(
+      403,
+      'The requested blob is too large to fetch via the API, but you can always clone the repository via Git in order to obtain it.',
+      { body: { errors } },
+    );
   }
   if (/\braw\b/.test(call.accept)) {
     const mediaType = 'application/vnd.github.raw+json; charset=utf-8';
@@ -87,7 +91,9 @@ async function linkAnswer(
 ): Promise<RestAnswer> {
   const target = (await call.repository.objects.read(entry.oid))?.data.toString() ?? '';
   const path = posix.join(posix.dirname(entry.path), target);
-  const found = path.startsWith('..') ? null : await findEntry(call.repository.objects, at.tree, path);
+  const found = path.startsWith('..')
+    ? null
+    : await findEntry(call.repository.objects, at.tree, path);
   if (found !== null && /^100/.test(found.mode)) {
     return await fileAnswer(call, { ...found, path: entry.path }, at.ref);
   }

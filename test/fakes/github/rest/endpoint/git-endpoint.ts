@@ -150,7 +150,7 @@ async function treeView(call: RestCall, oid: string, isRecursive: boolean): Prom
   let bytes = 0;
   for (const entry of all) {
     const type = entryType(entry.mode);
-    const size = type === 'blob' ? (await objects.read(entry.oid))?.data.length : undefined;
+    const size = type === 'blob' ? await objects.size(entry.oid) : undefined;
     const url = type === 'commit' ? undefined : `${api}/${type}s/${entry.oid}`;
     bytes += entry.path.length + 200;
     if (tree.length >= treeEntriesMax || bytes > treeBytesMax) break;
@@ -213,7 +213,8 @@ async function createCommit(call: RestCall): Promise<RestAnswer> {
   const { repository, world, body } = call;
   const tree = String(body['tree']);
   const parents = (body['parents'] ?? []) as readonly string[];
-  if ((await repository.objects.tree(tree)) === null) throw new Problem(422, 'Tree SHA does not exist');
+  if ((await repository.objects.tree(tree)) === null)
+    throw new Problem(422, 'Tree SHA does not exist');
   for (const parent of parents) {
     if ((await repository.objects.commit(parent)) === null) {
       throw new Problem(422, 'Parent SHA does not exist or is not a commit object');

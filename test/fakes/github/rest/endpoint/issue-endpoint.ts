@@ -40,7 +40,11 @@ function commentOf(call: RestCall): Comment {
 function checkBody(resource: string, body: unknown): string {
   const text = typeof body === 'string' ? body : '';
   if ([...text].length > bodyCharsMax) {
-    throw validationFailed(resource, 'body', `body is too long (maximum is ${bodyCharsMax} characters)`);
+    throw validationFailed(
+      resource,
+      'body',
+      `body is too long (maximum is ${bodyCharsMax} characters)`,
+    );
   }
   return text;
 }
@@ -163,12 +167,17 @@ export const issueEndpoints: readonly Endpoint[] = [
     needs: read,
     handle: (call) => {
       const thread = threadOf(call);
-      const closed_by = thread.state === 'closed' ? accountView(call.world.url, thread.author) : null;
+      const closed_by =
+        thread.state === 'closed' ? accountView(call.world.url, thread.author) : null;
       return { status: 200, body: { ...issueView(call.world, thread), closed_by } };
     },
   },
   { id: 'issues/update', needs: on(threads, 'write', { role: 'triage' }), handle: updateIssue },
-  { id: 'issues/add-assignees', needs: on(threads, 'write', { role: 'triage' }), handle: addAssignees },
+  {
+    id: 'issues/add-assignees',
+    needs: on(threads, 'write', { role: 'triage' }),
+    handle: addAssignees,
+  },
   { id: 'issues/list-comments', needs: read, handle: (call) => listComments(call, threadOf(call)) },
   { id: 'issues/list-comments-for-repo', needs: read, handle: (call) => listComments(call, null) },
   { id: 'issues/create-comment', needs: speak, handle: addComment },

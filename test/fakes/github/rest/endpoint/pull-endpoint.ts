@@ -105,7 +105,11 @@ async function createPull(call: RestCall): Promise<RestAnswer> {
     });
     return await answerPull(call, thread, 201);
   } catch (error) {
-    throw validationFailed('PullRequest', 'head', error instanceof Error ? error.message : 'invalid');
+    throw validationFailed(
+      'PullRequest',
+      'head',
+      error instanceof Error ? error.message : 'invalid',
+    );
   }
 }
 

@@ -117,7 +117,12 @@ async function listCommits(call: RestCall): Promise<RestAnswer> {
   const from = await resolveRevision(call.repository, revision);
   if (from === null) throw notFound();
   const { path } = call.query;
-  const range = { from, skip: 0, countMax: 10_000, ...(path === undefined ? {} : { path: String(path) }) };
+  const range = {
+    from,
+    skip: 0,
+    countMax: 10_000,
+    ...(path === undefined ? {} : { path: String(path) }),
+  };
   const oids = await historyPage(call.repository.gitDir, range);
   return await answerPage(call, oids, (oid) => commitAnswer(call, oid));
 }
@@ -146,7 +151,9 @@ async function getCommit(call: RestCall): Promise<RestAnswer> {
 async function comparedEnd(call: RestCall, name: string): Promise<string> {
   const [owner, branch] = name.includes(':') ? name.split(':') : [undefined, name];
   const there = [...call.world.repositories.values()].find((each) => {
-    return each.owner.login === owner && (each === call.repository || each.parent === call.repository);
+    return (
+      each.owner.login === owner && (each === call.repository || each.parent === call.repository)
+    );
   });
   const oid = await resolveRevision(there ?? call.repository, branch ?? name);
   if (oid === null || (await call.repository.objects.commit(oid)) === null) throw notFound();

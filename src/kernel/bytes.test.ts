@@ -1,0 +1,14 @@
+// Bytes of UTF-8, not UTF-16 units.
+import { expect, it } from 'vitest';
+import { byteLength } from './bytes.ts';
+
+it.each([
+  ['', 0],
+  ['a', 1],
+  ['ä', 2],
+  ['€', 3],
+  ['😀', 4],
+  ['a\u0000\n', 3],
+])('%j takes %i', (text, bytes) => {
+  expect(byteLength(text)).toBe(bytes);
+});

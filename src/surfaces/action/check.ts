@@ -1,0 +1,45 @@
+// Judges a pull request with a token that can only read: the job itself is the gate.
+import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
+import { githubLog } from '../../adapters/github/log-store.ts';
+import { patientClient } from '../../adapters/github/patient.ts';
+import { branchPolicy } from '../../adapters/github/policy.ts';
+import { pullContents, readPull } from '../../adapters/github/pull-request.ts';
+import { verifySignature } from '../../adapters/system/signature.ts';
+import { assemble, authorIn } from '../../engine/assemble.ts';
+import type { Clock } from '../../engine/clock.ts';
+import { routeEvents } from '../../engine/fold.ts';
+import { judge } from '../../engine/judge.ts';
+import { projectionOf } from '../../engine/project.ts';
+import { evolutionsOf } from '../../engine/registry-port.ts';
+import { recordFinder } from '../../engine/vouch.ts';
+import type { GateVerdict } from '../../kernel/check.ts';
+import { checks, registry } from '../../registry.ts';
+
+export interface CheckCall {
+  readonly client: GitHubClient;
+  readonly repository: RepositoryName;
+  readonly clock: Clock;
+  readonly pullRequest: number;
+  readonly appSlug: string | null;
+}
+
+/** The verdict on a pull request. Fault when GitHub does not answer. */
+export async function checkPullRequest(call: CheckCall): Promise<GateVerdict> {
+  const { repository, clock, appSlug } = call;
+  const client = patientClient(call.client, clock);
+  const store = githubLog({ client, repository, appSlug });
+  const projection = projectionOf(store, routeEvents(evolutionsOf(registry)), clock);
+  const pull = await readPull(client, repository, call.pullRequest);
+  const [base, fold] = await Promise.all([
+    branchPolicy(client, repository, pull.baseBranch),
+    projection.load(),
+  ]);
+  const pullRequest = assemble({
+    ...{ number: pull.number, head: pull.head, base, fold, now: clock.now() },
+    authorIn: (policy) => authorIn(policy, pull.author),
+    find: recordFinder(store),
+    verify: verifySignature,
+    contents: pullContents(client, repository, pull),
+  });
+  return judge(pullRequest, checks);
+}

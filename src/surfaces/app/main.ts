@@ -1,0 +1,102 @@
+// Starts the GitHub App: checks its credentials, serves webhooks, stops cleanly. Without credentials Probot's setup page.
+import type { AddressInfo } from 'node:net';
+import { createNodeMiddleware, createProbot, ProbotOctokit, run } from 'probot';
+import type { Probot } from 'probot';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { Fault } from '../../kernel/fault.ts';
+import { checks, registry } from '../../registry.ts';
+import { coordApp } from './app.ts';
+import { desks } from './desk.ts';
+import type { AppIdentity } from './desk.ts';
+import { appServer } from './http.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface RunningApp {
+  /** Where webhooks are taken; null while Probot's setup page is served. */
+  readonly url: string | null;
+  /** Takes no more webhooks, lets running ones end. */
+  stop(): Promise<void>;
+}
+
+const webhooksPath = '/api/github/webhooks';
+
+/** GitHub's own waits are honoured by our client; a second throttle would only delay every write by a second. */
+const Octokit = ProbotOctokit.defaults((options: Readonly<Record<string, unknown>>) => ({
+  ...options,
+  retry: { enabled: false },
+  throttle: { ...(options['throttle'] as object | undefined), enabled: false },
+}));
+
+function hasCredentials(environment: Environment): boolean {
+  const key = environment['PRIVATE_KEY'] ?? environment['PRIVATE_KEY_PATH'];
+  return (environment['APP_ID'] ?? '') !== '' && (key ?? '') !== '';
+}
+
+/** Probot would silently accept deliveries signed with the word `development`. */
+function checkSecret(environment: Environment): void {
+  const secret = environment['WEBHOOK_SECRET'] ?? '';
+  if (secret !== '' && secret !== 'development') return;
+  throw new Fault(
+    'webhook-secret',
+    'WEBHOOK_SECRET is not set to a secret of your own, so anybody could send webhooks. Set the secret that the GitHub App has.',
+  );
+}
+
+async function identityOf(probot: Probot): Promise<AppIdentity> {
+  const octokit = await probot.auth();
+  const { data } = await octokit.request('GET /app');
+  const { id, slug } = data as { id: number; slug: string };
+  return { id, slug };
+}
+
+async function startSetup(environment: Environment): Promise<RunningApp> {
+  const server = await run(() => undefined, { env: { ...environment } as NodeJS.ProcessEnv });
+  return { url: null, stop: () => Promise.resolve(server.stop()).then(() => undefined) };
+}
+
+async function startWebhooks(environment: Environment): Promise<RunningApp> {
+  const probot = createProbot({
+    env: { ...environment } as NodeJS.ProcessEnv,
+    overrides: { Octokit },
+  });
+  const clock = systemClock(environment['COORD_NOW']);
+  const open = desks(registry, clock, () => identityOf(probot));
+  const appId = Number(environment['APP_ID']);
+  const middleware = await createNodeMiddleware(coordApp({ open, checks, appId }), {
+    probot,
+    webhooksPath,
+  });
+  const server = appServer(middleware);
+  const host = environment['HOST'] ?? 'localhost';
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(Number(environment['PORT'] ?? 3000), host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${port}${webhooksPath}`,
+    stop: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/**
+ * Starts the App from its environment (APP_ID, PRIVATE_KEY or PRIVATE_KEY_PATH, WEBHOOK_SECRET, HOST, PORT, GHE_HOST).
+ * Fault `webhook-secret` without a secret of one's own, `app-credentials` in production without credentials.
+ */
+export async function startApp(environment: Environment): Promise<RunningApp> {
+  const isProduction = environment['NODE_ENV'] === 'production';
+  if (!hasCredentials(environment)) {
+    if (!isProduction) return startSetup(environment);
+    throw new Fault(
+      'app-credentials',
+      'APP_ID and PRIVATE_KEY (or PRIVATE_KEY_PATH) are not set. Start once without NODE_ENV=production to create the GitHub App.',
+    );
+  }
+  checkSecret(environment);
+  return startWebhooks(environment);
+}

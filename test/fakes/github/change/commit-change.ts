@@ -1,0 +1,64 @@
+// Commits files straight into the bare repository, as if somebody had pushed them.
+import { branchHead, swapRef } from '../git/ref.ts';
+import { editTree } from '../git/tree.ts';
+import type { Repository } from '../state/repository.ts';
+import { exclusively } from '../state/repository.ts';
+import type { World } from '../state/world.ts';
+import type { FileInputs } from './file-input.ts';
+import { treeEdits } from './file-input.ts';
+import { personOf } from './person.ts';
+
+export interface CommitRequest {
+  readonly branch?: string;
+  readonly files: FileInputs;
+  readonly message?: string;
+  readonly author?: string;
+  readonly parent?: string;
+  readonly at?: Date;
+}
+
+export interface MadeCommit {
+  readonly oid: string;
+  /** Full name of the branch. */
+  readonly ref: string;
+  /** Its head before; null when it is new. */
+  readonly before: string | null;
+}
+
+/** Where a new commit starts: the given parent, the branch, or the default branch. */
+async function parentOf(
+  { objects, defaultBranch }: Repository,
+  request: CommitRequest,
+  head: string | null,
+): Promise<string | null> {
+  return request.parent ?? head ?? (await branchHead(objects, defaultBranch));
+}
+
+export async function commitFiles(
+  world: World,
+  repository: Repository,
+  request: CommitRequest,
+): Promise<MadeCommit> {
+  const { objects, gitDir } = repository;
+  const branch = request.branch ?? repository.defaultBranch;
+  const ref = `refs/heads/${branch}`;
+  return await exclusively(repository, async () => {
+    const before = await branchHead(objects, branch);
+    const parent = await parentOf(repository, request, before);
+    const base = parent === null ? null : await objects.commit(parent);
+    const author = personOf(
+      world,
+      world.account(request.author ?? repository.owner.login),
+      request.at ?? world.now(),
+    );
+    const oid = await objects.writeCommit({
+      tree: await editTree(objects, base?.tree ?? null, await treeEdits(objects, request.files)),
+      parents: base === null ? [] : [base.oid],
+      author,
+      committer: author,
+      message: request.message ?? `Change ${Object.keys(request.files).join(', ')}`,
+    });
+    if (!(await swapRef(gitDir, ref, oid, before))) throw new Error(`${ref} moved meanwhile.`);
+    return { oid, ref, before };
+  });
+}
