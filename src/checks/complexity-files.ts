@@ -59,9 +59,11 @@ export function measurer(pullRequest: PullRequest): Measure {
   return async (sources) => {
     const open = sources.filter((source) => !known.has(keyOf(source)));
     if (open.length > 0) {
-      const texts = await pullRequest.blobs([...new Set(open.map(({ oid }) => oid))]);
       // Loaded here and not above: it takes longer than everything else that the other checks do.
-      const { analyse } = await import('./typescript.ts');
+      const [texts, { analyse }] = await Promise.all([
+        pullRequest.blobs([...new Set(open.map(({ oid }) => oid))]),
+        import('./typescript.ts'),
+      ]);
       for (const source of open) {
         const key = keyOf(source);
         if (known.has(key)) continue;

@@ -9,6 +9,9 @@ import {
 import type { Case } from '../../test/complex-code.ts';
 import type { Files } from '../../test/tree-changes.ts';
 
+/** A function `f` of complexity 12 that shares no words with those of `code`. */
+const rewritten = `export function f(q) {\n${Array.from({ length: 11 }, (_, i) => `  while (q.w${i}()) q.z${i}--;\n`).join('')}}\n`;
+
 const cases: readonly Case[] = [
   { name: 'a new simple function', head: { 'a.ts': code('f', 8) }, conclusion: 'success' },
   {
@@ -79,6 +82,14 @@ const cases: readonly Case[] = [
     found: ['notice complexity b.ts:1 12/8'],
   },
   {
+    name: 'an old sin rewritten in a file that is renamed',
+    base: { 'a.ts': code('f', 12) },
+    head: { 'b.ts': rewritten },
+    parts: { renames: { 'b.ts': 'a.ts' } },
+    conclusion: 'success',
+    found: ['notice complexity b.ts:1 12/8'],
+  },
+  {
     name: 'an old sin that moves to another file',
     base: { 'a.ts': code('f', 12), 'b.ts': code('g', 2) },
     head: { 'a.ts': '', 'b.ts': `${code('g', 2)}${code('f', 12)}` },
@@ -112,6 +123,13 @@ const cases: readonly Case[] = [
     head: { 'a.ts': `${code('f', 12, 'call')}${code('g', 12, 'call')}` },
     conclusion: 'failure',
     found: ['notice complexity a.ts:1 12/8', 'failure complexity a.ts:14 12/8'],
+  },
+  {
+    name: 'an old sin that becomes two files of the same content',
+    base: { 'a.ts': `${code('f', 12)}${code('x', 3)}` },
+    head: { 'b.ts': code('f', 12), 'c.ts': code('f', 12) },
+    conclusion: 'failure',
+    found: ['notice complexity b.ts:1 12/8', 'failure complexity c.ts:1 12/8'],
   },
   {
     name: 'an old sin in a copied file, whose first copy is still there',
@@ -166,8 +184,16 @@ describe('functions against their bounds and their past', () => {
       { 'a.ts': long('parse', 70) },
       '`parse` is 70 lines long, 60 are allowed; it was 80, so it may stay.',
     ],
-  ])('tells what was, what is allowed and what to do: %s', async (_name, base, head, message) => {
-    const { findings } = await judge({ base, head });
+    [
+      'strict about old code',
+      { 'a.ts': code('parse', 12) },
+      { 'a.ts': `${code('parse', 12)}\n` },
+      '`parse` has complexity 12, 8 are allowed (was 12). Split it.',
+    ],
+  ])('tells what was, what is allowed and what to do: %s', async (name, base, head, message) => {
+    const mode = name.startsWith('strict') ? 'strict' : 'ratchet';
+    const policy = `version: 1\nchecks: { complexity: { mode: ${mode} } }\n`;
+    const { findings } = await judge({ base, head, policy });
     expect(findings.map((one) => one.message)).toEqual([message]);
     expect(findings[0]?.endLine).toBeGreaterThan(findings[0]?.line ?? 0);
   });

@@ -145,6 +145,13 @@ const cases: readonly Case[] = [
     },
   ]),
   {
+    name: 'an old sin while another base is missing, from where it may have come',
+    base: { 'a.ts': code('f', 12), 'b.ts': { unreadable: 'missing', as: 'x' } },
+    head: { 'a.ts': `${code('f', 12)}\n`, 'b.ts': code('g', 2) },
+    conclusion: 'action_required',
+    found: ['notice complexity a.ts:1 12/8'],
+  },
+  {
     name: 'an old sin in code that does not parse, beside readable code',
     head: { 'a.ts': code('f', 12), 'b.ts': 'function {' },
     conclusion: 'failure',
@@ -199,6 +206,10 @@ describe('complexity', () => {
     asked.length = 0;
     await complexityCheck.judge(spy({ base, head: { ...head, 'd.ts': code('g', 9) } }));
     expect(asked.map((oids) => oids.length)).toEqual([2, 1]);
+    asked.length = 0;
+    const same = { 'a.ts': { text: code('g', 9), mode: '100755' } };
+    await complexityCheck.judge(spy({ base: { 'a.ts': code('g', 9) }, head: same }));
+    expect(asked.map((oids) => oids.length)).toEqual([1]);
   });
 
   it('tells which old code counts as new because the base could not be measured', async () => {

@@ -70,7 +70,7 @@ async function judgeFiles(work: Work, bounds: Bounds): Promise<Judged> {
   const files = unitsOf(measured);
   const failed = await notAnalysed(work, measured);
   // What things were matters only where something is beyond a bound: mostly nothing is, and the base stays unread.
-  const needsBase = !bounds.isStrict && files.some((file) => isBeyond(file, bounds));
+  const needsBase = files.some((file) => isBeyond(file, bounds));
   const past = needsBase ? await pastOf(work, files) : nothingBefore;
   const found = files.flatMap((file) => unitFindings(file, past.matches, bounds));
   return {
@@ -81,9 +81,10 @@ async function judgeFiles(work: Work, bounds: Bounds): Promise<Judged> {
   };
 }
 
+/** Units are told apart by identity, so files of the same content get units of their own. */
 function unitsOf(measured: ReadonlyMap<Source, Measured>): FileUnits[] {
   return [...measured].flatMap(([{ path }, result]) =>
-    result.ok ? [{ path, units: result.units }] : [],
+    result.ok ? [{ path, units: result.units.map((unit) => ({ ...unit })) }] : [],
   );
 }
 

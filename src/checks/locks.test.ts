@@ -29,6 +29,11 @@ describe('locks', () => {
     ['a lock that lapses at this moment', { locks: [lock({ until: now })] }, []],
     ['a lock until its task ends', { locks: [lock({ until: null })] }, ['src/api/x.ts']],
     ['a named resource', { locks: [lock({ scope: '@src' })] }, []],
+    [
+      'a file called like a named resource',
+      { locks: [lock({ scope: '@src' })], head: { '@src': 'x' } },
+      [],
+    ],
     ['a scope that is no glob', { locks: [lock({ scope: '!**' })] }, []],
     [
       'a person is held to it too',

@@ -1,5 +1,5 @@
 // Fails a pull request that changes what somebody else has locked, whoever opened it.
-import { isLive } from '../concepts/lock/lock.ts';
+import { isLive, isResource } from '../concepts/lock/lock.ts';
 import type { Lock, OverriddenLock } from '../concepts/lock/lock.ts';
 import type { Finding } from '../kernel/check.ts';
 import { matches, parseGlob } from '../kernel/scope-glob.ts';
@@ -64,7 +64,7 @@ function isHeldBy({ holder }: Lock, author: Author): boolean {
 }
 
 function obstacle(lock: Lock, release: OverriddenLock | null): Obstacle[] {
-  if (lock.scope.startsWith('@')) return [];
+  if (isResource(lock.scope)) return [];
   const parsed = parseGlob(lock.scope);
   // A record pushed by hand may hold anything; what is no glob means no path.
   return parsed.ok ? [{ lock, glob: parsed.glob, release }] : [];

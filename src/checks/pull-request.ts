@@ -70,7 +70,10 @@ export interface PullRequest {
   /** Why the policy cannot be used, one sentence a problem. */
   readonly policyProblems: readonly string[];
   readonly coordination: Coordination;
-  /** Phases that name a start on the log count only if this says so. */
+  /**
+   * Whose word stands behind the record at `seq`; null too where it holds no event of this type with `about` as one of
+   * its values (the phase, the grant's agent, the lock's scope). What permits counts only if this says so.
+   */
   vouchOf(seq: number, eventType: string, about: string): Promise<Vouch>;
   changes(): Promise<ChangeSet>;
   /** Contents of blobs, batched by the caller for few round trips. */

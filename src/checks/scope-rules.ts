@@ -10,7 +10,7 @@ import type { Change } from './pull-request.ts';
 import { quote, quoteSome } from './quote.ts';
 import { deleteGlobs, mayDelete, mayWrite, writeGlobs } from './scope-rights.ts';
 import type { PhaseScope, Rights } from './scope-rights.ts';
-import { entryKind, isNewEntry, isNewPath, touchesOf } from './scope-touch.ts';
+import { entryKind, isNewPath, touchesOf } from './scope-touch.ts';
 import type { Touch } from './scope-touch.ts';
 import type { Twin } from './scope-twin.ts';
 
@@ -138,7 +138,7 @@ function isListed(protection: Protection, path: string, globs: readonly Glob[]):
 
 /** `scope-symlink` and `scope-submodule`: what leads out of the tree that is judged. */
 export function entryFindings(change: Change): Finding[] {
-  if (change.after === null || !isNewEntry(change)) return [];
+  if (change.after === null) return [];
   const kind = entryKind(change.after);
   if (kind === 'file') return [];
   const message = `${quote(change.path)} is a ${kind}, which leads out of the files that are judged. Leave it out, or let a person add it.`;

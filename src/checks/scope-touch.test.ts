@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { outcomeOf, wantedOf } from '../../test/scope-plan.ts';
 import type { Case } from '../../test/scope-plan.ts';
 
+/** Everything, and one of the protected globs as it stands. */
+const listed = `version: 1
+plan:
+  phases:
+    - { id: all, status: active, scopes: { codex: { write: ["**", ".github/workflows/**"] } } }
+`;
+
 const cases: readonly Case[] = [
   // symlinks and submodules
   {
@@ -88,6 +95,16 @@ const cases: readonly Case[] = [
     name: 'a deleted protected file',
     base: { '.gitattributes': 'x' },
     found: ['scope-protected .gitattributes', 'scope-delete .gitattributes'],
+  },
+  {
+    name: 'a protected glob that the scope lists as it stands',
+    head: { '.github/workflows/x.yml': 'x', '.GITHUB/workflows/y.yml': 'x' },
+    parts: { policy: listed },
+    found: [
+      'scope-protected .GITHUB/workflows/y.yml',
+      'scope-twin .github/workflows/x.yml',
+      'scope-twin .GITHUB/workflows/y.yml',
+    ],
   },
   // names
   {

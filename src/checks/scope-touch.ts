@@ -53,12 +53,6 @@ function lostContent({ before, after }: Change): string | null {
   return !emptyBlobs.has(before.oid) && emptyBlobs.has(after.oid) ? 'is emptied' : null;
 }
 
-/** Whether a change puts an entry at its path that was not there in this form. */
-export function isNewEntry({ status, before, after }: Change): boolean {
-  if (after === null) return false;
-  return status !== 'modified' || before?.oid !== after.oid || before.mode !== after.mode;
-}
-
 /** Whether the path is new at the head. */
 export function isNewPath({ status }: Change): boolean {
   return status === 'added' || status === 'renamed' || status === 'copied';

@@ -12,6 +12,7 @@ async function commitsOf({ engine }: MemoryEngine) {
   const { commits } = await engine.store.read({ commitsMax: 1000 });
   return commits.map(({ batch, message, oid }) => ({
     batch,
+    oid,
     records: decodeBatch(batch, oid),
     trailers: parseMessage(message, oid),
   }));
@@ -77,6 +78,28 @@ describe('the size of a record', () => {
     // The globs stand in the input and in the event, each in three bytes a character.
     expect(once).toMatchObject({ ok: false, code: 'record-too-large' });
     expect(once.ok ? 0 : once.data['size']).toBeGreaterThan(limits.recordBytesMax);
+  });
+});
+
+describe('the tail since the checkpoint', () => {
+  it('is measured in bytes, by who wrote it as by who reads it', async () => {
+    const memory = await MemoryEngine.open();
+    for (let n = 0; n < limits.tailCommitsMax + 3; n += 1) {
+      await memory.say('git:anna', 'task.add', { title: '界'.repeat(50) });
+    }
+    const warm = await memory.engine.projection.load();
+    const { store, evolutions, clock } = memory.engine;
+    const cold = await projectionOf(store, evolutions, clock).load();
+    const commits = await commitsOf(memory);
+    const last = commits.findLastIndex(({ trailers }) => trailers.tail === 0);
+    expect(last).toBeGreaterThan(0);
+    const tail = commits.slice(last + 1).map(({ batch }) => byteLength(batch));
+    const bytes = tail.reduce((sum, each) => sum + each, 0);
+    expect([warm.tailBytes, cold.tailBytes]).toEqual([bytes, bytes]);
+    const head = commits[last]?.oid ?? '';
+    const files = [...(await store.checkpoint(head)).values()];
+    const size = files.reduce((sum, text) => sum + byteLength(text), 0);
+    expect([warm.checkpointBytes, cold.checkpointBytes]).toEqual([size, size]);
   });
 });
 

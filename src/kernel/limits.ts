@@ -40,6 +40,7 @@ export const limits = {
   linkCharsMax: 2048,
   titleCharsMax: 200,
   reasonCharsMax: 2000,
+  durationSecondsMax: 366 * 86_400,
   listItemsMax: 50,
   historyRecordsMax: 1000,
   // coordination

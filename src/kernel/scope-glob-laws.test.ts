@@ -97,9 +97,9 @@ describe('matches', () => {
           expect(matches(glob(text), path)).toBe(expected);
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: 5000 },
     );
-    expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(2000);
+    expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(1000);
   });
 
   it('takes a path made from the glob, in every normal form', () => {
@@ -158,9 +158,9 @@ describe('overlaps and contains', () => {
           }
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: 5000 },
     );
-    expect(Math.min(seen.overlapping, seen.apart, seen.held)).toBeGreaterThan(200);
+    expect(Math.min(seen.overlapping, seen.apart, seen.held)).toBeGreaterThan(100);
   });
 
   it('hold for a glob and itself, its alternatives and everything', () => {
@@ -195,9 +195,9 @@ describe('overlaps and contains', () => {
           expect(contains(outer, inner)).toBe(true);
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     );
-    expect(chains).toBeGreaterThan(20);
+    expect(chains).toBeGreaterThan(10);
   });
 
   it('say the same of a path and of the glob that is only that path', () => {
@@ -207,7 +207,7 @@ describe('overlaps and contains', () => {
         expect(overlaps(parsed, glob(path))).toBe(isMatch);
         expect(contains(parsed, glob(path))).toBe(isMatch);
       }),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     );
   });
 });
@@ -229,9 +229,9 @@ describe('parseGlob', () => {
           expect(parsed.problem).toMatch(/^[A-Z*].*\.$/);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     );
-    expect(taken).toBeGreaterThan(200);
+    expect(taken).toBeGreaterThan(100);
   });
 
   it('takes a folded glob for a folded path', () => {

@@ -103,7 +103,7 @@ describe('foldPath', () => {
           expect(foldPath(twin)).toBe(folded);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -1,7 +1,7 @@
 // File system steps that survive a crash: write a temporary file, sync it, rename it, sync the directory.
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Fault, messageOf } from '../../kernel/fault.ts';
 
 const onWindows = process.platform === 'win32';
@@ -111,20 +111,6 @@ export function renameOver(from: string, to: string): void {
       pause(2 ** Math.min(attempt, 7));
     }
   }
-}
-
-/** Replaces a small file atomically and durably. */
-export function replaceDurably(path: string, bytes: Uint8Array | string): void {
-  const directory = dirname(path);
-  const temporary = uniquePath(directory, 'tmp_file_');
-  try {
-    createSynced(temporary, bytes);
-    renameOver(temporary, path);
-  } catch (error) {
-    removeIfPresent(temporary);
-    throw error;
-  }
-  syncDirectory(directory);
 }
 
 /** Deletes files in `directory` whose name starts with `prefix` and that are older than `ageSeconds`. */

@@ -136,11 +136,15 @@ describe('a mutex left behind', () => {
       if (String(to).endsWith('.0123456789abcdef')) leave({ nonce: 'fedcba9876543210' });
       link(from, to);
     });
+    const moved: unknown[] = [];
+    const unwatch = replaceFs('renameSync', () => (from) => void moved.push(from));
     try {
       await expect(acquireMutex(path, soon)).rejects.toMatchObject({ code: 'store-busy' });
     } finally {
       restore();
+      unwatch();
     }
+    expect(moved).toEqual([]);
     expect(readRecord(path)?.nonce).toBe('fedcba9876543210');
     expect(fs.readdirSync(scratch.path)).toEqual(['mutex']);
   });
@@ -201,11 +205,11 @@ describe('judgeLiveness', () => {
 
   it('counts a process that ended but was not yet waited for as dead', async () => {
     // The shell becomes a program that never waits for the child the shell had.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 20']);
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60']);
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     const fieldsOf = (): string[] => fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ');
-    await expect.poll(() => fieldsOf()[2]).toBe('Z');
+    await expect.poll(() => fieldsOf()[2], { timeout: 10_000 }).toBe('Z');
     expect(judgeLiveness({ ...self, pid, processStart: fieldsOf()[21] ?? '' })).toBe('dead');
     parent.kill('SIGKILL');
     await ended(parent);

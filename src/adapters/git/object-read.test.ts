@@ -163,16 +163,24 @@ describe('damage', () => {
       rewrite(path, () => flipped(whole, at));
       const fresh = openBareStore(store.dir);
       for (const [place, oid] of oids.entries()) {
-        try {
-          expect(fresh.readObject(oid)?.body).toEqual(objects[place]?.body);
-        } catch (error) {
-          if (!(error instanceof Fault)) throw error;
-          expect(error).toEqual(faultNaming(oid, path));
-          faults += 1;
-        }
+        const outcome = outcomeOf(() => fresh.readObject(oid));
+        if (outcome instanceof Fault) faults += 1;
+        expect(outcome).toEqual(outcome instanceof Fault ? faultNaming(oid, path) : objects[place]);
       }
     }
     expect(faults).toBeGreaterThan(whole.length - 12);
+  });
+
+  it('is an object under the name of another', () => {
+    const [blob, tree, commit] = commitObjects(null, 'x');
+    store.writePack(2, [
+      { ...blob, oid: hashObject(tree) },
+      { type: 'tag', body: commit.body, oid: hashObject(commit) },
+    ]);
+    const [path = ''] = filesEnding('.pack');
+    for (const oid of [hashObject(tree), hashObject(commit)]) {
+      expect(() => store.readObject(oid)).toThrow(faultNaming(oid, path));
+    }
   });
 
   it('of an index is a fault, not an object that is missing', () => {
@@ -240,6 +248,14 @@ describe('damage', () => {
   });
 });
 
+function outcomeOf(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return error;
+  }
+}
+
 function delta(base: Oid, instructions: Buffer): Buffer {
   const header = Buffer.from([0x70 | instructions.length]);
   return Buffer.concat([header, Buffer.from(base, 'hex'), deflateSync(instructions)]);
@@ -261,7 +277,7 @@ function incompressible(size: number, seed: number): Buffer {
 }
 
 function chopped(body: Buffer): Buffer {
-  const blocks = [Buffer.from([0x78, 0x01])];
+  const blocks: Uint8Array[] = [Buffer.from([0x78, 0x01])];
   for (let at = 0; at < body.length; at += 8) {
     const isLast = at + 8 >= body.length;
     blocks.push(Buffer.from([isLast ? 1 : 0, 8, 0, 0xf7, 0xff]), body.subarray(at, at + 8));

@@ -8,7 +8,7 @@ import { isResource } from './lock.ts';
  * A path glob, or `@name` for a named resource; names do not care about case. Locks are told apart by this text,
  * so it is brought into one form.
  */
-export const lockScope = z
+const lockScope = z
   .string()
   .min(1)
   .max(limits.inputGlobCharsMax)

@@ -9,7 +9,7 @@ import type { PhaseRule, Rules } from '../../kernel/rules.ts';
  * Every start since the last completion is kept: one that nobody vouches for must neither stand in the way of a
  * better one nor take its place.
  */
-export interface PhaseLog {
+interface PhaseLog {
   readonly starts: readonly Step[];
   readonly completed: Step | null;
   /** Completed at some time, so that even a phase active by the policy needs a start to be active again. */

@@ -17,7 +17,7 @@ const input = z.object({
 });
 
 /** A task as `taskView` shows it. */
-export interface TaskLine extends Task {
+interface TaskLine extends Task {
   readonly ready: boolean;
   readonly waitsFor: readonly string[];
   readonly claim: (NonNullable<Task['claim']> & { readonly lapsed: boolean }) | null;
@@ -37,7 +37,7 @@ function pendingText(task: TaskLine): string {
 }
 
 /** What there is to know of a task's state, in a few words. */
-export function stateText(task: TaskLine): string {
+function stateText(task: TaskLine): string {
   const texts: Readonly<Record<Task['status'], () => string>> = {
     pending: () => pendingText(task),
     in_progress: () => claimText(task),
@@ -53,7 +53,7 @@ export function stateText(task: TaskLine): string {
 }
 
 /** One line of a table of tasks. */
-export function taskRow(task: TaskLine): string[] {
+function taskRow(task: TaskLine): string[] {
   return [
     task.id,
     task.status,

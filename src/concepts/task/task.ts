@@ -7,7 +7,7 @@ import type { Agents } from '../agent/agent.ts';
 
 /** From the most to the least urgent; the order is the rank. */
 export const taskPriorities = ['critical', 'high', 'normal', 'low'] as const;
-export type TaskPriority = (typeof taskPriorities)[number];
+type TaskPriority = (typeof taskPriorities)[number];
 
 export const taskStatuses = [
   'pending',
@@ -17,7 +17,7 @@ export const taskStatuses = [
   'failed',
   'cancelled',
 ] as const;
-export type TaskStatus = (typeof taskStatuses)[number];
+type TaskStatus = (typeof taskStatuses)[number];
 
 /** A lease on a task: `until` is ISO time after which anyone may take the task over. */
 export interface Claim {
@@ -29,7 +29,7 @@ export interface Claim {
 }
 
 /** What the one who adds a task says about it; other tasks are named by the ids of their commands. */
-export interface TaskDescription {
+interface TaskDescription {
   readonly title: string;
   readonly description: string | null;
   readonly priority: TaskPriority;

@@ -4,6 +4,7 @@ import type { Repository } from '../../adapters/git/repository.ts';
 import { UsageError } from '../../kernel/fault.ts';
 import { namePattern } from '../../kernel/fields.ts';
 import type { Auth } from '../../log/record.ts';
+import { memberByEmail } from '../../policy/identify.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Globals } from './globals.ts';
 
@@ -48,24 +49,32 @@ function slug(text: string): string {
   return plain === '' ? 'somebody' : plain;
 }
 
-function checkedName(name: string): string {
-  const lower = name.toLowerCase();
-  if (namePattern.test(lower) || /^(git|gh):[a-z0-9][a-z0-9._-]*$/.test(lower)) return lower;
+/** A name that was given must be an agent's, or the person's own: nobody acts as another person, agents as none. */
+function givenName(given: string, own: string, policy: Policy, agent: string | null): string {
+  const name = given.toLowerCase();
+  const isPerson = name.includes(':') || policy.people.has(name);
+  if (isPerson && (agent !== null || (name.includes(':') && name !== own))) {
+    throw new UsageError(
+      'not-yourself',
+      `${name} is a person, and you are not. Leave --as out to act as yourself, or give an agent's name.`,
+      { name },
+    );
+  }
+  if (isPerson || namePattern.test(name)) return name;
   throw new UsageError(
     'bad-name',
-    `\`${name}\` is no agent's name: letters, digits, dots, dashes and underscores, 64 at most.`,
-    { name },
+    `\`${given}\` is no agent's name: letters, digits, dots, dashes and underscores, 64 at most.`,
+    { name: given },
   );
 }
 
-async function gitPerson(
+async function gitMember(
   repository: Repository,
   policy: Policy,
 ): Promise<{ actor: string; subject: string }> {
   const { name, email } = await gitUser(repository);
-  for (const [person, { email: emails }] of policy.people) {
-    if (emails.includes(email.toLowerCase())) return { actor: person, subject: email };
-  }
+  const member = email === '' ? undefined : memberByEmail(policy, email);
+  if (member !== undefined) return { actor: member.name, subject: email };
   const known = name === '' ? (email.split('@')[0] ?? '') : name;
   return { actor: `git:${slug(known)}`, subject: email === '' ? 'unknown' : email };
 }
@@ -81,12 +90,13 @@ export async function identify(
   const detected = detectAgent(environment);
   const said = globals.as ?? environment['COORD_AGENT'] ?? detected;
   const isPersonPresent = isTerminal && detected === null;
-  const person = await gitPerson(where.repository, where.policy);
+  const own = await gitMember(where.repository, where.policy);
   const auth: Auth = {
     by: 'shell',
-    subject: person.subject,
+    subject: own.subject,
     ...(isPersonPresent ? { isInteractive: true as const } : {}),
   };
-  const actor = said === null || said === '' ? person.actor : checkedName(said);
+  const isSaid = said !== null && said !== '';
+  const actor = isSaid ? givenName(said, own.actor, where.policy, detected) : own.actor;
   return { actor, session, auth, isPersonPresent };
 }

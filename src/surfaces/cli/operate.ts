@@ -7,10 +7,12 @@ import { publish } from '../../engine/sync.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import { Fault } from '../../kernel/fault.ts';
 import type { Details } from '../../kernel/fault.ts';
+import { isRefusal } from '../../kernel/operation.ts';
 import type { AnyCommand, AnyQuery } from '../../kernel/operation.ts';
 import { idRandomBytes, uuidv7 } from '../../log/id.ts';
 import { nextHybridTime } from '../../log/clock.ts';
 import { renderAnswer, renderDone } from '../../grammar/render.ts';
+import { detectAgent } from './identity.ts';
 import type { Shell } from './shell.ts';
 import type { ToolAnswer } from './tool.ts';
 import { freshen } from './workspace.ts';
@@ -24,6 +26,14 @@ function noteUnreachable(shell: Shell, problem: Fault | null, workspace: Workspa
   );
 }
 
+/** In an agent's environment `agent join NAME` is the agent naming itself, when no other name was given. */
+function joiningName(shell: Shell, command: AnyCommand, input: Details): string | null {
+  const { globals, environment } = shell;
+  const isNamed = globals.as !== null || (environment['COORD_AGENT'] ?? '') !== '';
+  if (command.name !== 'agent.join' || isNamed || detectAgent(environment) === null) return null;
+  return typeof input['name'] === 'string' ? input['name'].replace(/^@/, '').toLowerCase() : null;
+}
+
 async function requestFor(
   shell: Shell,
   workspace: Workspace,
@@ -32,7 +42,8 @@ async function requestFor(
 ): Promise<Request> {
   const { clock } = shell;
   const fold = await workspace.engine.projection.load();
-  const { actor, session, auth, isPersonPresent } = await shell.identity();
+  const { actor: found, session, auth, isPersonPresent } = await shell.identity();
+  const actor = joiningName(shell, command, input) ?? found;
   const now = clock.now();
   const id = uuidv7(Date.parse(now), clock.randomBytes(idRandomBytes));
   const hlc = nextHybridTime(fold.position?.hlc ?? null, now);
@@ -106,8 +117,4 @@ export async function runQuery(
   const answer = await ask(workspace.engine, query, { actor, session, isPersonPresent, input });
   if (isRefusal(answer)) return answer;
   return { ok: true, result: answer, text: renderAnswer(query, answer) };
-}
-
-function isRefusal(answer: Details | Refusal): answer is Refusal {
-  return answer['ok'] === false && typeof answer['code'] === 'string';
 }

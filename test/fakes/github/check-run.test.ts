@@ -39,7 +39,10 @@ async function create(more: Readonly<Record<string, unknown>> = {}): Promise<num
 }
 
 /** Sends an output that must be refused, and takes the note of it from the violations. */
-async function refused(output: unknown, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+async function refused(
+  output: unknown,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const body = { name: 'coord / gate', head_sha: sha, output, ...more };
   const answer = await rest(fake, `POST ${runs}`, { token, body });
   expect(answer.status).toBe(422);
@@ -67,7 +70,9 @@ describe('a check run', () => {
   });
 
   it('has its whole output replaced by an update, but its annotations appended', async () => {
-    const id = await create({ output: { title: 'a', summary: 'b', text: 'c', annotations: annotations(50) } });
+    const id = await create({
+      output: { title: 'a', summary: 'b', text: 'c', annotations: annotations(50) },
+    });
     const output = { summary: 'd', annotations: annotations(50) };
     const updated = await rest(fake, `PATCH ${runs}/${id}`, { token, body: { output } });
     expect(at(updated.body, 'output')).toMatchObject({ title: null, summary: 'd', text: null });
@@ -95,7 +100,9 @@ describe('the bounds of an output', () => {
     expect(await refused({ title: 't', summary: 's'.repeat(65_536) })).toContain(
       'Only 65535 characters are allowed; 65536 were supplied.',
     );
-    expect(await refused({ title: 't', summary: 's', text: 'x'.repeat(65_536) })).toContain('65536');
+    expect(await refused({ title: 't', summary: 's', text: 'x'.repeat(65_536) })).toContain(
+      '65536',
+    );
   });
 
   it('refuses a summary of few characters but too many bytes', async () => {
@@ -103,7 +110,9 @@ describe('the bounds of an output', () => {
   });
 
   it('silently cuts a text of too many bytes, at a whole character', async () => {
-    const id = await create({ output: { title: 't', summary: 's', text: `a${'é'.repeat(40_000)}` } });
+    const id = await create({
+      output: { title: 't', summary: 's', text: `a${'é'.repeat(40_000)}` },
+    });
     const run = await rest(fake, `GET ${runs}/${id}`, { token });
     const text = textAt(run.body, 'output.text');
     expect(Buffer.byteLength(text)).toBe(65_535);
@@ -120,7 +129,9 @@ describe('the bounds of an output', () => {
   it('refuses columns over several lines and messages beyond 64 KB', async () => {
     const [one] = annotations(1);
     const wide = { ...(one as object), end_line: 9, start_column: 1, end_column: 2 };
-    expect(await refused({ title: 't', summary: 's', annotations: [wide] })).toContain('start_line');
+    expect(await refused({ title: 't', summary: 's', annotations: [wide] })).toContain(
+      'start_line',
+    );
     const long = { ...(one as object), message: 'm'.repeat(65_537) };
     expect(await refused({ title: 't', summary: 's', annotations: [long] })).toContain('64 KB');
   });
@@ -131,13 +142,17 @@ describe('the bounds of an output', () => {
     expect(await refused(output, { actions: [button, button, button, button] })).toContain(
       'No more than 3 items are allowed',
     );
-    expect(await refused(output, { actions: [{ ...button, label: 'x'.repeat(21) }] })).toContain('20');
+    expect(await refused(output, { actions: [{ ...button, label: 'x'.repeat(21) }] })).toContain(
+      '20',
+    );
   });
 
   it('refuses an unknown commit, a completion without a conclusion, and the conclusion stale', async () => {
     const output = { title: 't', summary: 's' };
     expect(await refused(output, { head_sha: '1'.repeat(40) })).toContain('No commit found');
-    expect(await refused(output, { status: 'completed' })).toContain('"conclusion" wasn\'t supplied.');
+    expect(await refused(output, { status: 'completed' })).toContain(
+      '"conclusion" wasn\'t supplied.',
+    );
     expect(await refused(output, { conclusion: 'stale' })).toContain('only GitHub can set this');
     expect(await refused(output, { conclusion: 'green' })).toContain('is not a member of');
   });
@@ -155,20 +170,32 @@ describe('who may write check runs', () => {
     const person = await rest(fake, `POST ${runs}`, { token: fake.createUserToken('ada'), body });
     expect(person.status).toBe(403);
     expect(textAt(person.body, 'message')).toBe('You must authenticate via a GitHub App.');
-    const readOnly = fake.createActionsToken({ repository: 'octo/demo', permissions: { checks: 'read' } });
+    const readOnly = fake.createActionsToken({
+      repository: 'octo/demo',
+      permissions: { checks: 'read' },
+    });
     const denied = await rest(fake, `POST ${runs}`, { token: readOnly, body });
     expect(denied.status).toBe(403);
     expect(textAt(denied.body, 'message')).toBe('Resource not accessible by integration');
     expect(denied.headers.get('x-accepted-github-permissions')).toBe('checks=write');
     const id = await create();
-    const other = fake.createActionsToken({ repository: 'octo/demo', permissions: { checks: 'write' } });
-    const stranger = await rest(fake, `PATCH ${runs}/${id}`, { token: other, body: { name: 'mine' } });
+    const other = fake.createActionsToken({
+      repository: 'octo/demo',
+      permissions: { checks: 'write' },
+    });
+    const stranger = await rest(fake, `PATCH ${runs}/${id}`, {
+      token: other,
+      body: { name: 'mine' },
+    });
     expect(stranger.status).toBe(403);
     expect(textAt(stranger.body, 'message')).toContain('can only be modified by the GitHub App');
   });
 
   it('overwrites the details address of a workflow', async () => {
-    const actions = fake.createActionsToken({ repository: 'octo/demo', permissions: { checks: 'write' } });
+    const actions = fake.createActionsToken({
+      repository: 'octo/demo',
+      permissions: { checks: 'write' },
+    });
     const body = { name: 'job', head_sha: sha, details_url: 'https://example.com/mine' };
     const made = await rest(fake, `POST ${runs}`, { token: actions, body });
     expect(textAt(made.body, 'details_url')).toContain(`${demo.htmlUrl}/runs/`);

@@ -17,21 +17,24 @@ export interface Ask {
   readonly accept?: string;
 }
 
+function parseBody(headers: Headers, text: string): unknown {
+  if (text === '') return null;
+  return headers.get('content-type')?.startsWith('application/json') === true
+    ? JSON.parse(text)
+    : text;
+}
+
 /** One REST call, e.g. `rest(fake, 'GET /repos/octo/demo', { token })`. */
 export async function rest(fake: FakeGitHub, what: string, ask: Ask = {}): Promise<Answer> {
   const [method = 'GET', path = '/'] = what.split(' ');
+  const { token, body, accept = 'application/vnd.github+json' } = ask;
   const response = await fetch(`${fake.url}/api/v3${path}`, {
     method,
-    headers: {
-      accept: ask.accept ?? 'application/vnd.github+json',
-      ...(ask.token === undefined ? {} : { authorization: `token ${ask.token}` }),
-    },
-    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+    headers: { accept, ...(token === undefined ? {} : { authorization: `token ${token}` }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-  const parsed: unknown = isJson && text !== '' ? JSON.parse(text) : text;
-  return { status: response.status, headers: response.headers, body: text === '' ? null : parsed };
+  const { status, headers } = response;
+  return { status, headers, body: parseBody(headers, await response.text()) };
 }
 
 /** One GraphQL call. */

@@ -17,7 +17,9 @@ let token: string;
 
 beforeAll(async () => {
   fake = await startFakeGitHub();
-  demo = await fake.addRepository('octo/demo', { files: { 'dir/keep.txt': 'k', 'dir/gone.txt': 'g' } });
+  demo = await fake.addRepository('octo/demo', {
+    files: { 'dir/keep.txt': 'k', 'dir/gone.txt': 'g' },
+  });
   const permissions = { contents: 'write' } as const;
   token = (await fake.createApp({ name: 'coord', permissions, events: [] })).createToken();
 });
@@ -72,7 +74,12 @@ describe('createCommitOnBranch', () => {
       commit: {
         author: { name: 'coord[bot]', user: { login: 'coord[bot]' } },
         committer: { name: 'GitHub', email: 'noreply@github.com' },
-        signature: { isValid: true, wasSignedByGitHub: true, state: 'VALID', signer: { login: 'web-flow' } },
+        signature: {
+          isValid: true,
+          wasSignedByGitHub: true,
+          state: 'VALID',
+          signer: { login: 'web-flow' },
+        },
       },
       ref: { name: 'good', target: { oid } },
     });
@@ -127,7 +134,9 @@ describe('createCommitOnBranch', () => {
     expect(await refusal({ expected: '1'.repeat(40) })).toBe(
       `NOT_FOUND No commit exists with specified expectedHeadOid '${'1'.repeat(40)}'.`,
     );
-    expect(await refusal({ deletions: ['none.txt'] })).toContain('requested for deletion which does not exist');
+    expect(await refusal({ deletions: ['none.txt'] })).toContain(
+      'requested for deletion which does not exist',
+    );
     const twice = { additions: { 'dir/gone.txt': 'x' }, deletions: ['dir/gone.txt'] };
     expect(await refusal(twice)).toContain('UNPROCESSABLE');
     expect(await refusal({ additions: { '../up': 'x' } })).toContain('UNPROCESSABLE');

@@ -24,6 +24,7 @@ import type { ActionsTokenOptions, AppHandle, AppOptions } from './app-handle.ts
 import { createActionsToken, createApp, createUserToken } from './app-handle.ts';
 import type { FileInputs } from './change/file-input.ts';
 import { openRepository } from './change/repository-change.ts';
+import { Api } from './http/api.ts';
 import { Faults } from './http/faults.ts';
 import { Limits } from './http/limits.ts';
 import { FakeServer } from './http/server.ts';
@@ -223,7 +224,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     ...checkEndpoints,
   ];
   const rest = new RestDispatcher(world, { api, schemas, limits, webhooks, endpoints });
-  const server = new FakeServer(world, { rest, faults, limits });
+  const server = new FakeServer(world, new Api(world, { rest, faults, limits }), faults);
   world.url = await server.listen(port);
   const ownsFolder = options.folder === undefined;
   return new FakeGitHub(world, { server, faults, limits, webhooks, ownsFolder });

@@ -51,20 +51,30 @@ async function commitOn(expectedHeadOid: string | null): Promise<unknown> {
 
 describe('a planned fault', () => {
   it('cuts the connection before anything happens', async () => {
-    fake.faults.next({ kind: 'timeout-before-commit', match: { operation: 'issues/create-comment' } });
+    fake.faults.next({
+      kind: 'timeout-before-commit',
+      match: { operation: 'issues/create-comment' },
+    });
     await expect(comment('never')).rejects.toThrow();
     expect(bodies()).toEqual([]);
     expect(fake.requests.at(-1)).toMatchObject({ operation: 'issues/create-comment', status: 0 });
   });
 
   it('cuts the connection after everything happened', async () => {
-    fake.faults.next({ kind: 'timeout-after-commit', match: { method: 'POST', path: '/comments' }, hangMs: 30 });
+    fake.faults.next({
+      kind: 'timeout-after-commit',
+      match: { method: 'POST', path: '/comments' },
+      hangMs: 30,
+    });
     const started = performance.now();
     await expect(comment('there')).rejects.toThrow();
     expect(performance.now() - started).toBeGreaterThanOrEqual(25);
     expect(bodies()).toEqual(['there']);
     const head = await demo.head();
-    fake.faults.next({ kind: 'timeout-after-commit', match: { operation: 'createCommitOnBranch' } });
+    fake.faults.next({
+      kind: 'timeout-after-commit',
+      match: { operation: 'createCommitOnBranch' },
+    });
     await expect(commitOn(head)).rejects.toThrow();
     expect(await demo.head()).not.toBe(head);
   });
@@ -83,7 +93,10 @@ describe('a planned fault', () => {
     fake.faults.next({ kind: 'stale', match: { operation: 'git/update-ref' } });
     const body = { sha: head };
     const moved = await rest(fake, 'PATCH /repos/octo/demo/git/refs/heads/main', { token, body });
-    expect([moved.status, textAt(moved.body, 'message')]).toEqual([422, 'Update is not a fast forward']);
+    expect([moved.status, textAt(moved.body, 'message')]).toEqual([
+      422,
+      'Update is not a fast forward',
+    ]);
   });
 
   it('answers the secondary limit with the time to wait, as 403 or 429', async () => {
@@ -125,12 +138,17 @@ describe('limits', () => {
       permissions: { contents: 'read' },
       requestsPerHour: 2,
     });
-    const ask = async (): Promise<number> => (await rest(fake, 'GET /repos/octo/demo', { token: few })).status;
+    const ask = async (): Promise<number> =>
+      (await rest(fake, 'GET /repos/octo/demo', { token: few })).status;
     expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 403]);
     const left = await rest(fake, 'GET /rate_limit', { token: few });
     expect(at(left.body, 'rate')).toMatchObject({ limit: 2, remaining: 0, used: 2 });
     nowMs += 3_600_000;
-    const later = fake.createActionsToken({ repository: 'octo/demo', permissions: {}, requestsPerHour: 2 });
+    const later = fake.createActionsToken({
+      repository: 'octo/demo',
+      permissions: {},
+      requestsPerHour: 2,
+    });
     expect((await rest(fake, 'GET /repos/octo/demo', { token: later })).status).toBe(200);
     expect(await ask()).toBe(401);
     nowMs -= 3_600_000;
@@ -160,7 +178,10 @@ describe('limits', () => {
 
 describe('the request log', () => {
   it('says who wrote what, so that the writes of a push can be counted', async () => {
-    const actions = fake.createActionsToken({ repository: 'octo/demo', permissions: { contents: 'write' } });
+    const actions = fake.createActionsToken({
+      repository: 'octo/demo',
+      permissions: { contents: 'write' },
+    });
     const before = fake.writes.length;
     await rest(fake, 'GET /repos/octo/demo', { token: actions });
     await graphql(fake, actions, '{ viewer { login } }');

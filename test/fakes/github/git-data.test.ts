@@ -53,7 +53,10 @@ describe('refs', () => {
     expect([lost.status, textAt(lost.body, 'message')]).toEqual([422, 'Reference already exists']);
     const race = await Promise.all(
       Array.from({ length: 8 }, () => {
-        return rest(fake, `POST ${repo}/git/refs`, { token, body: { ref: 'refs/heads/race', sha } });
+        return rest(fake, `POST ${repo}/git/refs`, {
+          token,
+          body: { ref: 'refs/heads/race', sha },
+        });
       }),
     );
     expect(race.map((each) => each.status).sort()).toEqual([201, ...Array<number>(7).fill(422)]);
@@ -65,7 +68,9 @@ describe('refs', () => {
       return `${answer.status} ${textAt(answer.body, 'message')}`;
     };
     expect(await create('refs/heads/x', '1'.repeat(40))).toBe('422 Object does not exist');
-    expect(await create('refs/heads/a..b', (await demo.head()) ?? '')).toContain('422 Reference name');
+    expect(await create('refs/heads/a..b', (await demo.head()) ?? '')).toContain(
+      '422 Reference name',
+    );
   });
 
   it('move forward only, unless forced, and two writers on one head never both win', async () => {
@@ -81,7 +86,10 @@ describe('refs', () => {
     expect(outcomes).toEqual(['200 undefined', '422 Update is not a fast forward']);
     expect(await move(base)).toBe('422 Update is not a fast forward');
     expect(await move(base, true)).toBe('200 undefined');
-    const missing = await rest(fake, `PATCH ${repo}/git/refs/heads/none`, { token, body: { sha: base } });
+    const missing = await rest(fake, `PATCH ${repo}/git/refs/heads/none`, {
+      token,
+      body: { sha: base },
+    });
     expect(textAt(missing.body, 'message')).toBe('Reference does not exist');
   });
 
@@ -97,7 +105,10 @@ describe('refs', () => {
 describe('objects', () => {
   it('written over REST are sound in the eyes of native git', async () => {
     const base = (await demo.head()) ?? '';
-    const blob = await post('/git/blobs', { content: Buffer.from('\0bin').toString('base64'), encoding: 'base64' });
+    const blob = await post('/git/blobs', {
+      content: Buffer.from('\0bin').toString('base64'),
+      encoding: 'base64',
+    });
     const tree = await post('/git/trees', {
       base_tree: base,
       tree: [
@@ -139,10 +150,14 @@ describe('objects', () => {
     const entry = await demo.entry('main', 'src/a.ts');
     const address = `GET ${repo}/git/blobs/${entry?.oid ?? ''}`;
     const json = await rest(fake, address, { token });
-    expect(Buffer.from(textAt(json.body, 'content'), 'base64').toString()).toBe('export const a = 1;\n');
+    expect(Buffer.from(textAt(json.body, 'content'), 'base64').toString()).toBe(
+      'export const a = 1;\n',
+    );
     const raw = await rest(fake, address, { token, accept: 'application/vnd.github.raw' });
     expect(raw.body).toBe('export const a = 1;\n');
-    expect((await rest(fake, `GET ${repo}/git/blobs/${'1'.repeat(40)}`, { token })).status).toBe(404);
+    expect((await rest(fake, `GET ${repo}/git/blobs/${'1'.repeat(40)}`, { token })).status).toBe(
+      404,
+    );
   });
 
   it('are cut where a recursive tree has more than 100,000 entries', async () => {
@@ -158,7 +173,9 @@ describe('objects', () => {
       sha: tree,
     }));
     const wide = await post('/git/trees', { tree: entries });
-    const listed = await rest(fake, `GET ${repo}/git/trees/${textAt(wide, 'sha')}?recursive=1`, { token });
+    const listed = await rest(fake, `GET ${repo}/git/trees/${textAt(wide, 'sha')}?recursive=1`, {
+      token,
+    });
     expect(at(listed.body, 'truncated')).toBe(true);
     expect(list(at(listed.body, 'tree')).length).toBeLessThanOrEqual(100_000);
   });
@@ -177,12 +194,16 @@ describe('contents', () => {
     expect(await read('link.ts')).toMatchObject({ type: 'file', path: 'link.ts', size: 20 });
     expect(await read('nowhere.ts')).toMatchObject({ type: 'symlink', target: '../outside' });
     expect(await read('src/none.ts')).toMatchObject({ message: 'Not Found' });
-    expect(await read('src/a.ts?ref=none')).toMatchObject({ message: 'No commit found for the ref none' });
+    expect(await read('src/a.ts?ref=none')).toMatchObject({
+      message: 'No commit found for the ref none',
+    });
   });
 
   it('beyond 1 MB carry no content unless asked for raw', async () => {
     expect(await read('big.txt')).toMatchObject({ encoding: 'none', content: '', size: 1_048_577 });
-    expect(textAt({ raw: await read('big.txt', 'application/vnd.github.raw+json') }, 'raw')).toHaveLength(1_048_577);
+    expect(
+      textAt({ raw: await read('big.txt', 'application/vnd.github.raw+json') }, 'raw'),
+    ).toHaveLength(1_048_577);
   });
 });
 

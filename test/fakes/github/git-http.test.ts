@@ -67,7 +67,9 @@ describe('native git', () => {
     const clone = join(folder, 'anonymous');
     await git(folder, 'clone', '--quiet', demo.cloneUrl, clone);
     expect(await git(clone, 'rev-parse', 'HEAD')).toContain(await demo.head());
-    await expect(commitAndPush(clone, 'no.txt', 'origin', 'HEAD:no')).rejects.toThrow(/terminal prompts disabled|Authentication/);
+    await expect(commitAndPush(clone, 'no.txt', 'origin', 'HEAD:no')).rejects.toThrow(
+      /terminal prompts disabled|Authentication/,
+    );
     expect(await demo.head('no')).toBeNull();
   });
 
@@ -93,7 +95,11 @@ describe('native git', () => {
       commits: [{ added: ['two.txt'] }],
     });
     const log = fake.requests.filter((each) => each.kind === 'git' && each.isWrite);
-    expect(log.at(-1)).toMatchObject({ operation: 'git-receive-pack', authenticatedAs: 'ada', status: 200 });
+    expect(log.at(-1)).toMatchObject({
+      operation: 'git-receive-pack',
+      authenticatedAs: 'ada',
+      status: 200,
+    });
     expect(demo.isSigned(head)).toBe(false);
   });
 
@@ -104,7 +110,9 @@ describe('native git', () => {
     const faster = await demo.push({ files: { 'faster.txt': 'f' } });
     await fake.settled();
     const before = receiver.received.length;
-    await expect(commitAndPush(clone, 'slow.txt', 'origin', 'HEAD:main')).rejects.toThrow(/rejected|fetch first/);
+    await expect(commitAndPush(clone, 'slow.txt', 'origin', 'HEAD:main')).rejects.toThrow(
+      /rejected|fetch first/,
+    );
     await fake.settled();
     expect(await demo.head()).toBe(faster);
     expect(receiver.received.length).toBe(before);
@@ -113,7 +121,9 @@ describe('native git', () => {
   it('cannot touch the refs of pull requests, but fetches them, also by bare object id', async () => {
     const clone = join(folder, 'refs');
     await git(folder, 'clone', '--quiet', withToken(demo.cloneUrl, app.createToken()), clone);
-    await expect(git(clone, 'push', 'origin', 'HEAD:refs/pull/1/head')).rejects.toThrow(/hidden|declined|rejected/);
+    await expect(git(clone, 'push', 'origin', 'HEAD:refs/pull/1/head')).rejects.toThrow(
+      /hidden|declined|rejected/,
+    );
     await git(clone, 'fetch', '--quiet', 'origin', 'refs/pull/1/head');
     const sha = demo.pull(1).pull.headSha;
     expect(await git(clone, 'rev-parse', 'FETCH_HEAD')).toContain(sha);
@@ -122,19 +132,29 @@ describe('native git', () => {
 
   it('needs write access to push and sees private repositories only with a reading token', async () => {
     const secret = await fake.addRepository('octo/secret', { isPrivate: true });
-    const reader = fake.createActionsToken({ repository: 'octo/secret', permissions: { contents: 'read' } });
+    const reader = fake.createActionsToken({
+      repository: 'octo/secret',
+      permissions: { contents: 'read' },
+    });
     const clone = join(folder, 'secret');
     await expect(git(folder, 'ls-remote', secret.cloneUrl)).rejects.toThrow();
-    await expect(git(folder, 'ls-remote', withToken(secret.cloneUrl, fake.createUserToken('eve')))).rejects.toThrow(/not found/);
+    await expect(
+      git(folder, 'ls-remote', withToken(secret.cloneUrl, fake.createUserToken('eve'))),
+    ).rejects.toThrow(/not found/);
     await git(folder, 'clone', '--quiet', withToken(secret.cloneUrl, reader), clone);
     await expect(commitAndPush(clone, 'x.txt', 'origin', 'HEAD:main')).rejects.toThrow(/403/);
-    await expect(git(folder, 'ls-remote', `${fake.url}/octo/none.git`)).rejects.toThrow(/not found/);
+    await expect(git(folder, 'ls-remote', `${fake.url}/octo/none.git`)).rejects.toThrow(
+      /not found/,
+    );
   });
 
   it('may lose the connection after the push took effect', async () => {
     const clone = join(folder, 'lost');
     await git(folder, 'clone', '--quiet', withToken(demo.cloneUrl, app.createToken()), clone);
-    fake.faults.next({ kind: 'timeout-after-commit', match: { method: 'POST', operation: 'git-receive-pack' } });
+    fake.faults.next({
+      kind: 'timeout-after-commit',
+      match: { method: 'POST', operation: 'git-receive-pack' },
+    });
     await expect(commitAndPush(clone, 'lost.txt', 'origin', 'HEAD:lost')).rejects.toThrow();
     expect(fake.faults.pending).toBe(0);
     expect(await demo.head('lost')).toBe((await git(clone, 'rev-parse', 'HEAD')).trim());
@@ -152,7 +172,14 @@ describe('isomorphic-git', () => {
     await isogit.add({ fs, dir, filepath: 'iso.txt' });
     const author = { name: 'Iso', email: 'iso@example.com' };
     const oid = await isogit.commit({ fs, dir, message: 'Iso', author });
-    const pushed = await isogit.push({ fs, http, dir, remote: 'origin', remoteRef: 'refs/heads/iso', onAuth });
+    const pushed = await isogit.push({
+      fs,
+      http,
+      dir,
+      remote: 'origin',
+      remoteRef: 'refs/heads/iso',
+      onAuth,
+    });
     expect(at(pushed, 'ok')).toBe(true);
     expect(await demo.head('iso')).toBe(oid);
     expect(await demo.read('iso', 'iso.txt')).toBe('iso\n');
@@ -166,7 +193,10 @@ describe('reading the commands of a push', () => {
     const second = `${b} ${a} refs/heads/y`;
     const packet = (text: string): string => (text.length + 4).toString(16).padStart(4, '0') + text;
     const whole = Buffer.from(`${packet(first)}${packet(second)}0000PACK`);
-    expect(parsePushCommands(whole).map((each) => each.ref)).toEqual(['refs/heads/x', 'refs/heads/y']);
+    expect(parsePushCommands(whole).map((each) => each.ref)).toEqual([
+      'refs/heads/x',
+      'refs/heads/y',
+    ]);
     expect(parsePushCommands(whole.subarray(0, 130))).toHaveLength(1);
     expect(parsePushCommands(Buffer.from('PACK'))).toEqual([]);
     expect(parsePushCommands(Buffer.alloc(0))).toEqual([]);

@@ -13,7 +13,10 @@ beforeAll(async () => {
   fake = await startFakeGitHub();
   demo = await fake.addRepository('octo/demo', { files: { 'a.txt': 'v0\n', 'dir/b.txt': 'b\n' } });
   for (const version of [1, 2, 3, 4]) {
-    await demo.seed({ files: { 'a.txt': `v${version}\n` }, message: `Version ${version}\n\nBody ${version}` });
+    await demo.seed({
+      files: { 'a.txt': `v${version}\n` },
+      message: `Version ${version}\n\nBody ${version}`,
+    });
   }
   const permissions = { contents: 'write', pull_requests: 'read' } as const;
   token = (await fake.createApp({ name: 'coord', permissions, events: [] })).createToken();
@@ -22,7 +25,11 @@ afterAll(() => fake.stop());
 
 /** Asks for something inside the repository and answers that part of the data. */
 async function ask(inner: string): Promise<unknown> {
-  const answer = await graphql(fake, token, `{ repository(owner: "octo", name: "demo") { ${inner} } }`);
+  const answer = await graphql(
+    fake,
+    token,
+    `{ repository(owner: "octo", name: "demo") { ${inner} } }`,
+  );
   expect(answer.status).toBe(200);
   return at(answer.body, 'errors') ?? at(answer.body, 'data.repository');
 }
@@ -71,7 +78,9 @@ describe('history', () => {
     await demo.seed({ files: { 'a.txt': 'v5\n' }, message: 'Version 5' });
     const cursor = textAt(first, 'ref.target.history.pageInfo.endCursor');
     const second = await ask(history(`first: 100, after: "${cursor}"`, fields));
-    const headlines = list(at(second, 'ref.target.history.nodes')).map((node) => textAt(node, 'messageHeadline'));
+    const headlines = list(at(second, 'ref.target.history.nodes')).map((node) =>
+      textAt(node, 'messageHeadline'),
+    );
     expect(headlines).toEqual(['Version 2', 'Version 1', 'Begin.']);
     expect(at(second, 'ref.target.history.pageInfo.hasNextPage')).toBe(false);
   });
@@ -80,19 +89,24 @@ describe('history', () => {
     expect(await ask(history('first: 101', 'totalCount'))).toMatchObject([
       {
         type: 'EXCESSIVE_PAGINATION',
-        message: 'Requesting 101 records on the `history` connection exceeds the `first` limit of 100 records.',
+        message:
+          'Requesting 101 records on the `history` connection exceeds the `first` limit of 100 records.',
       },
     ]);
-    expect(at(await ask(history('first: 100', 'totalCount')), 'ref.target.history.totalCount')).toBe(6);
-    expect(await ask('ref(qualifiedName: "main") { target { ... on Commit { history { totalCount } } } }')).toMatchObject([
-      { type: 'MISSING_PAGINATION_BOUNDARIES' },
-    ]);
+    expect(
+      at(await ask(history('first: 100', 'totalCount')), 'ref.target.history.totalCount'),
+    ).toBe(6);
+    expect(
+      await ask(
+        'ref(qualifiedName: "main") { target { ... on Commit { history { totalCount } } } }',
+      ),
+    ).toMatchObject([{ type: 'MISSING_PAGINATION_BOUNDARIES' }]);
   });
 
   it('refuses arguments it would otherwise ignore', async () => {
-    expect(await ask(history('first: 1, since: "2026-01-01T00:00:00Z"', 'totalCount'))).toMatchObject([
-      { type: 'NOT_IMPLEMENTED' },
-    ]);
+    expect(
+      await ask(history('first: 1, since: "2026-01-01T00:00:00Z"', 'totalCount')),
+    ).toMatchObject([{ type: 'NOT_IMPLEMENTED' }]);
     expect(fake.violations.at(-1)).toMatchObject({ kind: 'missing', operation: 'Commit.history' });
   });
 });
@@ -115,7 +129,9 @@ describe('objects', () => {
       noBranch: null,
     });
     const oid = textAt(data, 'byPath.oid');
-    expect(await ask(`object(oid: "${oid}") { ... on Blob { text } }`)).toEqual({ object: { text: 'b\n' } });
+    expect(await ask(`object(oid: "${oid}") { ... on Blob { text } }`)).toEqual({
+      object: { text: 'b\n' },
+    });
   });
 
   it('have their text cut at 512,000 bytes and say so; binary files have none', async () => {
@@ -129,7 +145,9 @@ describe('objects', () => {
     });
     const blob = '{ ... on Blob { text isTruncated isBinary byteSize } }';
     const data = await ask(
-      ['full', 'long', 'binary'].map((name) => `${name}: object(expression: "blobs:${name}") ${blob}`).join('\n'),
+      ['full', 'long', 'binary']
+        .map((name) => `${name}: object(expression: "blobs:${name}") ${blob}`)
+        .join('\n'),
     );
     expect(data).toMatchObject({
       full: { isTruncated: false, byteSize: 512_000 },
@@ -147,14 +165,19 @@ describe('what is not there', () => {
     expect(answer.body).toMatchObject({
       data: { repository: null },
       errors: [
-        { type: 'NOT_FOUND', message: "Could not resolve to a Repository with the name 'octo/none'." },
+        {
+          type: 'NOT_FOUND',
+          message: "Could not resolve to a Repository with the name 'octo/none'.",
+        },
       ],
     });
   });
 
   it('is an error and a violation where only the fake lacks it, never a silent null', async () => {
     const before = fake.violations.length;
-    expect(await ask('stargazerCount')).toMatchObject([{ message: expect.stringContaining('stargazerCount') as unknown }]);
+    expect(await ask('stargazerCount')).toMatchObject([
+      { message: expect.stringContaining('stargazerCount') as unknown },
+    ]);
     expect(fake.violations.slice(before)).toMatchObject([
       { kind: 'missing', operation: 'Repository.stargazerCount' },
     ]);
@@ -162,7 +185,9 @@ describe('what is not there', () => {
 
   it('is noted when a query does not fit the schema or a variable its type', async () => {
     const before = fake.violations.length;
-    expect(await ask('noSuchField')).toMatchObject([{ message: expect.stringContaining('noSuchField') as unknown }]);
+    expect(await ask('noSuchField')).toMatchObject([
+      { message: expect.stringContaining('noSuchField') as unknown },
+    ]);
     const query = 'query($n: String!) { repository(owner: "octo", name: $n) { id } }';
     const wrong = await graphql(fake, token, query, { n: 7 });
     expect(list(at(wrong.body, 'errors'))).toHaveLength(1);
@@ -170,7 +195,10 @@ describe('what is not there', () => {
   });
 
   it('asks anonymous callers to sign in', async () => {
-    const response = await fetch(`${fake.url}/graphql`, { method: 'POST', body: '{"query":"{ viewer { login } }"}' });
+    const response = await fetch(`${fake.url}/graphql`, {
+      method: 'POST',
+      body: '{"query":"{ viewer { login } }"}',
+    });
     expect(response.status).toBe(401);
   });
 });
@@ -186,7 +214,12 @@ it('answers viewer, rate limit and a pull request', async () => {
     viewer: { login: 'coord[bot]' },
     rateLimit: { limit: 5000 },
     repository: {
-      pullRequest: { state: 'OPEN', headRefName: 'topic', changedFiles: 1, author: { login: 'ada' } },
+      pullRequest: {
+        state: 'OPEN',
+        headRefName: 'topic',
+        changedFiles: 1,
+        author: { login: 'ada' },
+      },
     },
   });
 });

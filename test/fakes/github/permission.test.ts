@@ -12,7 +12,10 @@ let demo: RepositoryHandle;
 
 beforeAll(async () => {
   fake = await startFakeGitHub();
-  demo = await fake.addRepository('octo/demo', { isPrivate: true, roles: { ada: 'write', tim: 'triage' } });
+  demo = await fake.addRepository('octo/demo', {
+    isPrivate: true,
+    roles: { ada: 'write', tim: 'triage' },
+  });
   await fake.addRepository('octo/other', { isPrivate: true });
   await fake.addRepository('else/open');
   await fake.addRepository('else/closed', { isPrivate: true });
@@ -25,7 +28,10 @@ beforeAll(async () => {
 afterAll(() => fake.stop());
 
 async function status(what: string, token?: string, body?: unknown): Promise<number> {
-  const ask = { ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }) };
+  const ask = {
+    ...(token === undefined ? {} : { token }),
+    ...(body === undefined ? {} : { body }),
+  };
   return (await rest(fake, what, ask)).status;
 }
 
@@ -79,7 +85,10 @@ describe('an installation token', () => {
       contents: 'read',
       checks: 'write',
     });
-    const token = textAt(await mint({ permissions: { issues: 'read' }, repositories: ['demo'] }), 'token');
+    const token = textAt(
+      await mint({ permissions: { issues: 'read' }, repositories: ['demo'] }),
+      'token',
+    );
     expect(await status('GET /repos/octo/demo/issues', token)).toBe(200);
     expect(await status('POST /repos/octo/demo/issues', token, { title: 'x' })).toBe(403);
     expect(await status('GET /repos/octo/demo/git/trees/main', token)).toBe(403);
@@ -87,9 +96,13 @@ describe('an installation token', () => {
   });
 
   it('cannot be wider than its installation', async () => {
-    expect(textAt(await mint({ permissions: { contents: 'write' } }), 'message')).toContain('not granted');
+    expect(textAt(await mint({ permissions: { contents: 'write' } }), 'message')).toContain(
+      'not granted',
+    );
     expect(textAt(await mint({ repositories: ['none'] }), 'message')).toContain('not accessible');
-    const elsewhere = await rest(fake, 'POST /app/installations/1/access_tokens', { token: signJwt(app) });
+    const elsewhere = await rest(fake, 'POST /app/installations/1/access_tokens', {
+      token: signJwt(app),
+    });
     expect(elsewhere.status).toBe(404);
   });
 
@@ -114,15 +127,24 @@ describe('an installation token', () => {
   });
 
   it('loses what the owner takes back', async () => {
-    const narrow = await fake.createApp({ name: 'narrow', permissions: { issues: 'write' }, events: [] });
+    const narrow = await fake.createApp({
+      name: 'narrow',
+      permissions: { issues: 'write' },
+      events: [],
+    });
     narrow.setPermissions({ issues: 'read' });
-    expect(await status('POST /repos/octo/demo/issues', narrow.createToken(), { title: 'x' })).toBe(403);
+    expect(await status('POST /repos/octo/demo/issues', narrow.createToken(), { title: 'x' })).toBe(
+      403,
+    );
   });
 });
 
 describe('GITHUB_TOKEN', () => {
   it('reaches one repository with the permissions of the workflow', async () => {
-    const token = fake.createActionsToken({ repository: 'octo/demo', permissions: { issues: 'read' } });
+    const token = fake.createActionsToken({
+      repository: 'octo/demo',
+      permissions: { issues: 'read' },
+    });
     expect(await status('GET /repos/octo/demo/issues', token)).toBe(200);
     expect(await status('POST /repos/octo/demo/issues', token, { title: 'x' })).toBe(403);
     expect(await status('GET /repos/octo/other/issues', token)).toBe(404);
@@ -172,7 +194,11 @@ describe('people', () => {
 });
 
 it('refuses an App whose events its permissions do not allow', async () => {
-  const made = fake.createApp({ name: 'bad', permissions: { issues: 'read' }, events: ['push', 'issues'] });
+  const made = fake.createApp({
+    name: 'bad',
+    permissions: { issues: 'read' },
+    events: ['push', 'issues'],
+  });
   await expect(made).rejects.toThrow('push');
 });
 

@@ -41,14 +41,20 @@ beforeAll(async () => {
         const { owner, repo } = context.repo();
         const { login } = context.payload.comment.user ?? { login: '' };
         const { rest } = context.octokit;
-        const asked = await rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
+        const asked = await rest.repos.getCollaboratorPermissionLevel({
+          owner,
+          repo,
+          username: login,
+        });
         await rest.reactions.createForIssueComment({
           owner,
           repo,
           comment_id: context.payload.comment.id,
           content: 'eyes',
         });
-        await rest.issues.createComment(context.issue({ body: `You have ${asked.data.permission}.` }));
+        await rest.issues.createComment(
+          context.issue({ body: `You have ${asked.data.permission}.` }),
+        );
       });
       robot.on('pull_request.opened', async (context) => {
         const { owner, repo } = context.repo();
@@ -100,7 +106,11 @@ it('reads all pages of a pull request and posts a check run', async () => {
   await demo.openPullRequest({ head: 'topic', author: 'ada' });
   await fake.settled();
   expect(demo.checkRuns(sha)).toMatchObject([
-    { name: 'coord / gate', conclusion: 'success', output: { title: 'coord[bot]', summary: '150 files' } },
+    {
+      name: 'coord / gate',
+      conclusion: 'success',
+      output: { title: 'coord[bot]', summary: '150 files' },
+    },
   ]);
   expect(fake.violations).toEqual([]);
 });

@@ -64,8 +64,8 @@ describe('the files of a pull request', () => {
     });
     const listed = await files(number);
     const summary = listed.map((file) => {
-      const previous = at(file, 'previous_filename');
-      const from = previous === undefined ? '' : ` <- ${String(previous)}`;
+      const hasPrevious = at(file, 'previous_filename') !== undefined;
+      const from = hasPrevious ? ` <- ${textAt(file, 'previous_filename')}` : '';
       return `${textAt(file, 'status')} ${textAt(file, 'filename')}${from}`;
     });
     expect(summary.sort()).toEqual([
@@ -104,7 +104,10 @@ describe('the files of a pull request', () => {
   });
 
   it('end at 3,000, while changed_files tells how many there are', async () => {
-    const many = Array.from({ length: 3001 }, (_, index) => [`many/${index}.txt`, 'same\n'] as const);
+    const many = Array.from(
+      { length: 3001 },
+      (_, index) => [`many/${index}.txt`, 'same\n'] as const,
+    );
     const number = await open('many', Object.fromEntries(many));
     expect(await files(number)).toHaveLength(3000);
     const pull = await rest(fake, `GET ${pulls}/${number}`, { token });
@@ -152,7 +155,9 @@ describe('pull requests', () => {
     });
     expect((await files(number)).map((file) => textAt(file, 'filename'))).toEqual(['eve.txt']);
     expect((await rest(fake, 'GET /repos/octo/demo/branches/patch-1', { token })).status).toBe(404);
-    expect((await rest(fake, `GET /repos/octo/demo/git/commits/${sha}`, { token })).status).toBe(200);
+    expect((await rest(fake, `GET /repos/octo/demo/git/commits/${sha}`, { token })).status).toBe(
+      200,
+    );
   });
 
   it('merge with a commit signed by GitHub, and refuse a head that moved', async () => {

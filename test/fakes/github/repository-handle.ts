@@ -2,8 +2,8 @@
 import { branchHead, swapRef } from './git/ref.ts';
 import type { PathEntry } from './git/tree.ts';
 import { findEntry, readFileAt } from './git/tree.ts';
+import type { CommitRequest } from './change/commit-change.ts';
 import { commitFiles } from './change/commit-change.ts';
-import type { FileInputs } from './change/file-input.ts';
 import { openRepository } from './change/repository-change.ts';
 import type { MergeGroup } from './change/pull-change.ts';
 import { mergePull, openPull, requestMergeGroup, setPullState } from './change/pull-change.ts';
@@ -25,18 +25,6 @@ import { exclusively, webUrl } from './state/repository.ts';
 import type { Comment, PullThread, Thread } from './state/thread.ts';
 import { isPull } from './state/thread.ts';
 import type { World } from './state/world.ts';
-
-export interface CommitOptions {
-  /** Branch to commit on; the default branch when absent. It is made where it does not exist. */
-  readonly branch?: string;
-  readonly files: FileInputs;
-  readonly message?: string;
-  /** Login of author and committer; the owner when absent. */
-  readonly author?: string;
-  /** Start here instead of at the branch's head, and force the branch over. */
-  readonly parent?: string;
-  readonly at?: Date;
-}
 
 export interface PullOptions {
   /** Branch of this repository, or of `from`. */
@@ -114,12 +102,12 @@ export class RepositoryHandle {
   }
 
   /** Commits without any webhook: how the world was before the test began. Answers the commit's id. */
-  async seed(options: CommitOptions): Promise<string> {
+  async seed(options: CommitRequest): Promise<string> {
     return (await commitFiles(this.#world, this.#repository, options)).oid;
   }
 
   /** Somebody pushes one commit: `push`, and `pull_request.synchronize` where a head branch moved. */
-  async push(options: CommitOptions): Promise<string> {
+  async push(options: CommitRequest): Promise<string> {
     const { oid, before, ref } = await commitFiles(this.#world, this.#repository, options);
     const sender = this.#world.account(options.author ?? this.#repository.owner.login);
     await refMoved(this.#world, this.#repository, { ref, before, after: oid, sender });

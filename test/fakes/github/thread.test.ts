@@ -26,14 +26,20 @@ describe('comments', () => {
   it('are created as the bot, listed in order, changed and deleted', async () => {
     const issue = demo.openIssue({ author: 'ada', title: 'Broken' });
     demo.comment({ issue, user: 'ada', body: 'first' });
-    const made = await rest(fake, `POST ${issues}/${issue}/comments`, { token, body: { body: 'second' } });
+    const made = await rest(fake, `POST ${issues}/${issue}/comments`, {
+      token,
+      body: { body: 'second' },
+    });
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({
       user: { login: 'coord[bot]', type: 'Bot' },
       performed_via_github_app: { slug: 'coord' },
     });
     const id = numberAt(made.body, 'id');
-    const changed = await rest(fake, `PATCH ${issues}/comments/${id}`, { token, body: { body: 'third' } });
+    const changed = await rest(fake, `PATCH ${issues}/comments/${id}`, {
+      token,
+      body: { body: 'third' },
+    });
     expect(textAt(changed.body, 'body')).toBe('third');
     const listed = await rest(fake, `GET ${issues}/${issue}/comments`, { token });
     expect(list(listed.body).map((each) => textAt(each, 'body'))).toEqual(['first', 'third']);
@@ -46,11 +52,16 @@ describe('comments', () => {
   it('take 65,536 characters and refuse one more, and refuse to be blank', async () => {
     const issue = demo.openIssue({ author: 'ada', title: 'Long' });
     const write = async (body: string): Promise<string> => {
-      const answer = await rest(fake, `POST ${issues}/${issue}/comments`, { token, body: { body } });
+      const answer = await rest(fake, `POST ${issues}/${issue}/comments`, {
+        token,
+        body: { body },
+      });
       return `${answer.status} ${JSON.stringify(at(answer.body, 'errors') ?? '')}`;
     };
     expect(await write('x'.repeat(65_536))).toContain('201');
-    expect(await write('x'.repeat(65_537))).toContain('body is too long (maximum is 65536 characters)');
+    expect(await write('x'.repeat(65_537))).toContain(
+      'body is too long (maximum is 65536 characters)',
+    );
     expect(await write(' ')).toContain('422');
   });
 
@@ -58,13 +69,16 @@ describe('comments', () => {
     const issue = demo.openIssue({ author: 'ada', title: 'Locked' });
     demo.lock(issue);
     const body = { body: 'too late' };
-    expect((await rest(fake, `POST ${issues}/${issue}/comments`, { token, body })).status).toBe(403);
+    expect((await rest(fake, `POST ${issues}/${issue}/comments`, { token, body })).status).toBe(
+      403,
+    );
     expect((await rest(fake, `POST ${issues}/999/comments`, { token, body })).status).toBe(404);
   });
 
   it('come 30 a page by default, 100 at most, and lead on by Link', async () => {
     const issue = demo.openIssue({ author: 'ada', title: 'Busy' });
-    for (let index = 0; index < 101; index += 1) demo.comment({ issue, user: 'ada', body: `c${index}` });
+    for (let index = 0; index < 101; index += 1)
+      demo.comment({ issue, user: 'ada', body: `c${index}` });
     const first = await rest(fake, `GET ${issues}/${issue}/comments`, { token });
     expect(list(first.body)).toHaveLength(30);
     const wide = await rest(fake, `GET ${issues}/${issue}/comments?per_page=500`, { token });
@@ -112,7 +126,10 @@ describe('reactions', () => {
 
   it('refuse a content GitHub does not know', async () => {
     const issue = demo.openIssue({ author: 'ada', title: 'Odd' });
-    const bad = await rest(fake, `POST ${issues}/${issue}/reactions`, { token, body: { content: 'check' } });
+    const bad = await rest(fake, `POST ${issues}/${issue}/reactions`, {
+      token,
+      body: { content: 'check' },
+    });
     expect(bad.status).toBe(422);
     expect(fake.violations.at(-1)).toMatchObject({ operation: 'reactions/create-for-issue' });
   });
@@ -120,16 +137,25 @@ describe('reactions', () => {
 
 describe('issues', () => {
   it('are created, assigned, closed by those who may, and show pull requests as such', async () => {
-    const made = await rest(fake, `POST ${issues}`, { token, body: { title: 'New', labels: ['bug'] } });
+    const made = await rest(fake, `POST ${issues}`, {
+      token,
+      body: { title: 'New', labels: ['bug'] },
+    });
     const number = numberAt(made.body, 'number');
     expect(made.body).toMatchObject({ state: 'open', labels: [{ name: 'bug' }], assignees: [] });
     const ask = { token, body: { assignees: ['tim'] } };
     const assigned = await rest(fake, `POST ${issues}/${number}/assignees`, ask);
     expect(assigned.body).toMatchObject({ assignee: { login: 'tim' } });
     const close = { state: 'closed' };
-    const reader = await rest(fake, `PATCH ${issues}/${number}`, { token: fake.createUserToken('eve'), body: close });
+    const reader = await rest(fake, `PATCH ${issues}/${number}`, {
+      token: fake.createUserToken('eve'),
+      body: close,
+    });
     expect(reader.status).toBe(403);
-    const triager = await rest(fake, `PATCH ${issues}/${number}`, { token: fake.createUserToken('tim'), body: close });
+    const triager = await rest(fake, `PATCH ${issues}/${number}`, {
+      token: fake.createUserToken('tim'),
+      body: close,
+    });
     expect(triager.body).toMatchObject({ state: 'closed' });
     await demo.seed({ branch: 'topic', files: { 'a.txt': 'a' } });
     const pull = await demo.openPullRequest({ head: 'topic', author: 'ada' });

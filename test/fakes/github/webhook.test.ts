@@ -1,8 +1,8 @@
-// Webhooks: which arrive, what they carry, how they are signed, and the ways deliveries go wrong.
+// Webhooks: which arrive, what they carry, how they are signed.
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AppHandle } from './app-handle.ts';
-import { at, list, numberAt, rest, signJwt, textAt } from './client.ts';
+import { at, numberAt, rest } from './client.ts';
 import type { FakeGitHub } from './fake-github.ts';
 import { startFakeGitHub } from './fake-github.ts';
 import type { Received, Receiver } from './receiver.ts';
@@ -45,10 +45,13 @@ afterAll(async () => {
   await receiver.stop();
 });
 
-/** What has arrived once everything is settled. */
+/** What has arrived once everything is settled, in the order of departure: they travel in parallel. */
 async function arrived(): Promise<readonly Received[]> {
   await fake.settled();
-  return receiver.received;
+  const departed = fake.deliveries.map((each) => each.guid);
+  const place = (each: Received): number =>
+    departed.indexOf(String(each.headers['x-github-delivery']));
+  return [...receiver.received].sort((a, b) => place(a) - place(b));
 }
 
 describe('a webhook', () => {
@@ -75,7 +78,11 @@ describe('a webhook', () => {
       installation: { id: app.installationId },
     });
     expect(JSON.stringify(payload)).not.toMatch(/Codertocat|octocat/);
-    expect(fake.deliveries.at(-1)).toMatchObject({ event: 'issue_comment', status: 200, answer: 'thanks' });
+    expect(fake.deliveries.at(-1)).toMatchObject({
+      event: 'issue_comment',
+      status: 200,
+      answer: 'thanks',
+    });
   });
 
   it('tells of edits with the text before, by whoever edited, and of deletions', async () => {
@@ -112,10 +119,13 @@ describe('a webhook', () => {
     expect(all[1]?.payload).toMatchObject({ assignee: { login: 'codex' } });
   });
 
-  it("also tells an App of its own comments: that is how bots loop", async () => {
+  it('also tells an App of its own comments: that is how bots loop', async () => {
     const issue = demo.openIssue({ author: 'ada', title: 'Loop' });
     const body = { body: 'from the bot' };
-    await rest(fake, `POST /repos/octo/demo/issues/${issue}/comments`, { token: app.createToken(), body });
+    await rest(fake, `POST /repos/octo/demo/issues/${issue}/comments`, {
+      token: app.createToken(),
+      body,
+    });
     expect((await arrived()).at(-1)?.payload).toMatchObject({
       sender: { login: 'coord[bot]', type: 'Bot' },
       comment: { performed_via_github_app: { id: app.id } },
@@ -135,7 +145,10 @@ describe('a webhook', () => {
       return all.filter((each) => each.name === name).map((each) => each.payload);
     };
     expect(named('pull_request.opened')).toMatchObject([
-      { number, pull_request: { head: { sha: first }, changed_files: 1, commits: 1, merged: false } },
+      {
+        number,
+        pull_request: { head: { sha: first }, changed_files: 1, commits: 1, merged: false },
+      },
     ]);
     expect(named('pull_request.synchronize')).toMatchObject([
       { before: first, after: second, pull_request: { head: { sha: second }, commits: 2 } },
@@ -161,15 +174,25 @@ describe('a webhook', () => {
     await demo.push({ branch: 'rewritten', parent: base, files: { 'r.txt': '2' } });
     const ref = 'DELETE /repos/octo/demo/git/refs/heads/rewritten';
     expect((await rest(fake, ref, { token: app.createToken() })).status).toBe(204);
-    const pushes = (await arrived()).filter((each) => each.name === 'push').map((each) => each.payload);
+    const pushes = (await arrived())
+      .filter((each) => each.name === 'push')
+      .map((each) => each.payload);
     expect(pushes).toMatchObject([{ forced: true }, { deleted: true, after: '0'.repeat(40) }]);
     expect(demo.thread(number).state).toBe('closed');
   });
 
   it('asks only the owning App to run a check again, or to act on a button', async () => {
     const sha = await demo.seed({ branch: 'checked', files: { 'c.txt': 'c' } });
-    const body = { name: 'coord / gate', head_sha: sha, external_id: 'pr:1', conclusion: 'failure' };
-    const made = await rest(fake, 'POST /repos/octo/demo/check-runs', { token: app.createToken(), body });
+    const body = {
+      name: 'coord / gate',
+      head_sha: sha,
+      external_id: 'pr:1',
+      conclusion: 'failure',
+    };
+    const made = await rest(fake, 'POST /repos/octo/demo/check-runs', {
+      token: app.createToken(),
+      body,
+    });
     const run = numberAt(made.body, 'id');
     demo.rerequestCheckRun(run, 'ada');
     demo.requestAction({ run, identifier: 'why', by: 'ada' });
@@ -218,88 +241,5 @@ describe('a webhook', () => {
       base_ref: 'refs/heads/main',
     });
     expect(await demo.read(group.headSha, 'q.txt')).toBe('q');
-  });
-});
-
-describe('delivery', () => {
-  it('is repeated on request under the same id, by the test or by the App', async () => {
-    demo.openIssue({ author: 'ada', title: 'Again' });
-    await fake.settled();
-    const [delivery] = fake.deliveries.slice(-1);
-    const again = await fake.redeliver(delivery?.guid ?? '');
-    expect(again).toMatchObject({ guid: delivery?.guid, isRedelivery: true, status: 200 });
-    const jwt = signJwt(app);
-    const listed = await rest(fake, 'GET /app/hook/deliveries?per_page=1', { token: jwt });
-    expect(list(listed.body)).toMatchObject([{ guid: delivery?.guid, redelivery: true, status_code: 200 }]);
-    expect(listed.headers.get('link')).toContain('cursor=');
-    const id = numberAt(listed.body, '0.id');
-    const one = await rest(fake, `GET /app/hook/deliveries/${id}`, { token: jwt });
-    expect(textAt(one.body, 'request.payload.issue.title')).toBe('Again');
-    const attempt = await rest(fake, `POST /app/hook/deliveries/${id}/attempts`, { token: jwt });
-    expect(attempt.status).toBe(202);
-    const ids = (await arrived()).map((each) => each.headers['x-github-delivery']);
-    expect(ids).toEqual([delivery?.guid, delivery?.guid, delivery?.guid]);
-  });
-
-  it('can be held and released in another order', async () => {
-    fake.webhooks.hold();
-    const issue = demo.openIssue({ author: 'ada', title: 'Order' });
-    for (const body of ['one', 'two', 'three']) demo.comment({ issue, user: 'ada', body });
-    await fake.settled();
-    expect(receiver.received).toEqual([]);
-    await fake.webhooks.release((held) => [...held].reverse());
-    const order = receiver.received.map((each) => at(each.payload, 'comment.body'));
-    expect(order).toEqual(['three', 'two', 'one', undefined]);
-  });
-
-  it('can happen twice, with one id', async () => {
-    fake.webhooks.duplicateNext();
-    demo.openIssue({ author: 'ada', title: 'Twice' });
-    const ids = (await arrived()).map((each) => each.headers['x-github-delivery']);
-    expect(ids).toHaveLength(2);
-    expect(new Set(ids).size).toBe(1);
-  });
-
-  it('can be lost, late, refused, or given up on', async () => {
-    fake.webhooks.loseNext();
-    demo.openIssue({ author: 'ada', title: 'Lost' });
-    expect(await arrived()).toEqual([]);
-    fake.webhooks.delayMs = 60;
-    const started = performance.now();
-    demo.openIssue({ author: 'ada', title: 'Late' });
-    await fake.settled();
-    expect(performance.now() - started).toBeGreaterThanOrEqual(55);
-    fake.webhooks.delayMs = 0;
-    receiver.status = 500;
-    demo.openIssue({ author: 'ada', title: 'Refused' });
-    await fake.settled();
-    receiver.status = 200;
-    receiver.delayMs = 200;
-    fake.webhooks.timeoutMs = 50;
-    demo.openIssue({ author: 'ada', title: 'Slow' });
-    await fake.settled();
-    fake.webhooks.timeoutMs = 10_000;
-    receiver.delayMs = 0;
-    expect(fake.deliveries.slice(-4).map((each) => each.status)).toEqual([0, 200, 500, 0]);
-  });
-});
-
-describe('who hears', () => {
-  it('is only who is subscribed, installed there, and permitted', async () => {
-    const quiet = await startReceiver();
-    const hooks = { permissions: { issues: 'read' }, webhookUrl: quiet.url } as const;
-    await fake.addRepository('octo/second');
-    await fake.createApp({ ...hooks, name: 'comments-only', events: ['issue_comment'] });
-    await fake.createApp({ ...hooks, name: 'elsewhere', events: ['issues'], repositories: ['octo/second'] });
-    const revoked = await fake.createApp({ ...hooks, name: 'revoked', events: ['issues'] });
-    revoked.setPermissions({});
-    demo.openIssue({ author: 'ada', title: 'Psst' });
-    await fake.settled();
-    expect(quiet.received).toEqual([]);
-    const issue = demo.openIssue({ author: 'ada', title: 'Now' });
-    demo.comment({ issue, user: 'ada', body: 'hear me' });
-    await fake.settled();
-    expect(quiet.received.map((each) => each.name)).toEqual(['issue_comment.created']);
-    await quiet.stop();
   });
 });

@@ -90,20 +90,16 @@ function announceRun(
 }
 
 function apply(world: World, run: CheckRun, input: CheckRunInput): void {
-  run.name = input.name ?? run.name;
-  run.externalId = input.externalId ?? run.externalId;
-  run.detailsUrl = input.detailsUrl ?? run.detailsUrl;
-  run.startedAt = input.startedAt ?? run.startedAt;
-  run.actions = input.actions ?? run.actions;
-  run.output = input.output ?? run.output;
-  run.annotations.push(...(input.annotations ?? []));
+  const { annotations = [], conclusion, completedAt, status, ...plain } = input;
+  Object.assign(run, plain);
+  run.annotations.push(...annotations);
   // A conclusion completes the run whatever the status says; a new status takes the conclusion away.
-  if (input.conclusion !== undefined) {
+  if (conclusion !== undefined) {
     run.status = 'completed';
-    run.conclusion = input.conclusion;
-    run.completedAt = input.completedAt ?? world.timestamp();
-  } else if (input.status !== undefined) {
-    run.status = input.status;
+    run.conclusion = conclusion;
+    run.completedAt = completedAt ?? world.timestamp();
+  } else if (status !== undefined) {
+    run.status = status;
     run.conclusion = null;
     run.completedAt = null;
   }

@@ -1,4 +1,5 @@
 // Commits files straight into the bare repository, as if somebody had pushed them.
+import type { Person } from '../git/object-format.ts';
 import { branchHead, swapRef } from '../git/ref.ts';
 import { editTree } from '../git/tree.ts';
 import type { Repository } from '../state/repository.ts';
@@ -9,10 +10,13 @@ import { treeEdits } from './file-input.ts';
 import { personOf } from './person.ts';
 
 export interface CommitRequest {
+  /** Branch to commit on; the default branch when absent. It is made where it does not exist. */
   readonly branch?: string;
   readonly files: FileInputs;
   readonly message?: string;
+  /** Login of author and committer; the owner when absent. */
   readonly author?: string;
+  /** Start here instead of at the branch's head, and force the branch over. */
   readonly parent?: string;
   readonly at?: Date;
 }
@@ -34,6 +38,11 @@ async function parentOf(
   return request.parent ?? head ?? (await branchHead(objects, defaultBranch));
 }
 
+function authorOf(world: World, { owner }: Repository, request: CommitRequest): Person {
+  return personOf(world, world.account(request.author ?? owner.login), request.at);
+}
+
+/** Writes the commit and moves the branch, without telling anybody. */
 export async function commitFiles(
   world: World,
   repository: Repository,
@@ -46,11 +55,7 @@ export async function commitFiles(
     const before = await branchHead(objects, branch);
     const parent = await parentOf(repository, request, before);
     const base = parent === null ? null : await objects.commit(parent);
-    const author = personOf(
-      world,
-      world.account(request.author ?? repository.owner.login),
-      request.at ?? world.now(),
-    );
+    const author = authorOf(world, repository, request);
     const oid = await objects.writeCommit({
       tree: await editTree(objects, base?.tree ?? null, await treeEdits(objects, request.files)),
       parents: base === null ? [] : [base.oid],

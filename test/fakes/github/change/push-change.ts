@@ -5,7 +5,7 @@ import type { Repository } from '../state/repository.ts';
 import { webUrl } from '../state/repository.ts';
 import type { PullThread } from '../state/thread.ts';
 import { isPull } from '../state/thread.ts';
-import type { World } from '../state/world.ts';
+import type { AnnouncedSubject, World } from '../state/world.ts';
 import { webhookCommitView } from '../view/commit-view.ts';
 import { pullView } from '../view/thread-view.ts';
 import { branchHead, zeroOid } from '../git/ref.ts';
@@ -36,7 +36,7 @@ export async function refMoved(world: World, repository: Repository, move: RefMo
     openSuites(world, repository, { sha: move.after, branch, sender: move.sender });
   }
   if (world.announcer.hears('push', repository)) {
-    world.background('push', announcePush(world, repository, move));
+    world.announcer.announce('push', null, () => pushSubject(world, repository, move));
   }
 }
 
@@ -102,15 +102,11 @@ export function announcePull(
   const { repository } = thread;
   if (!world.announcer.hears('pull_request', repository)) return;
   const frozen = { ...thread, pull: { ...thread.pull }, assignees: [...thread.assignees] };
-  const send = async (): Promise<void> => {
+  world.announcer.announce('pull_request', action, async () => {
     const view = pullView(world, frozen, await pullFigures(frozen));
-    world.announcer.announce('pull_request', action, {
-      repository,
-      sender: by.sender,
-      payload: { number: thread.number, pull_request: view, ...by.extra },
-    });
-  };
-  world.background('pull_request', send());
+    const payload = { number: thread.number, pull_request: view, ...by.extra };
+    return { repository, sender: by.sender, payload };
+  });
 }
 
 interface PushedCommit {
@@ -144,32 +140,40 @@ function parsePushedCommit(text: string): PushedCommit {
   return commit;
 }
 
-async function announcePush(world: World, repository: Repository, move: RefMove): Promise<void> {
-  const { before, after, sender } = move;
+async function isForced({ gitDir }: Repository, { before, after }: RefMove): Promise<boolean> {
+  return before !== null && after !== null && !(await isAncestor(gitDir, before, after));
+}
+
+async function pushSubject(
+  world: World,
+  repository: Repository,
+  move: RefMove,
+): Promise<AnnouncedSubject> {
+  const { sender } = move;
+  const before = move.before ?? zeroOid;
+  const after = move.after ?? zeroOid;
   const commits: JsonObject[] = [];
   for (const { oid, ...files } of await pushedCommits(repository, move)) {
     const commit = await repository.objects.commit(oid);
     if (commit !== null)
       commits.push({ ...webhookCommitView(world, repository, commit), ...files });
   }
-  const isForced =
-    before !== null && after !== null && !(await isAncestor(repository.gitDir, before, after));
-  const ends = `${(before ?? zeroOid).slice(0, 12)}...${(after ?? zeroOid).slice(0, 12)}`;
-  world.announcer.announce('push', null, {
+  const ends = `${before.slice(0, 12)}...${after.slice(0, 12)}`;
+  return {
     repository,
     sender,
     payload: {
       ref: move.ref,
-      before: before ?? zeroOid,
-      after: after ?? zeroOid,
-      created: before === null,
-      deleted: after === null,
-      forced: isForced,
+      before,
+      after,
+      created: move.before === null,
+      deleted: move.after === null,
+      forced: await isForced(repository, move),
       base_ref: null,
       compare: `${webUrl(world.url, repository)}/compare/${ends}`,
       commits,
       head_commit: commits.at(-1) ?? null,
       pusher: { name: sender.login, email: sender.email },
     },
-  });
+  };
 }

@@ -16,15 +16,21 @@ export interface NewRepository {
   readonly parent?: Repository;
 }
 
+function namesOf(fullName: string): readonly [string, string] {
+  const [owner, name, ...rest] = fullName.split('/');
+  if (owner === undefined || name === undefined || rest.length > 0) {
+    throw new Error(`A repository is named owner/name, not ${fullName}.`);
+  }
+  return [owner, name];
+}
+
+/** Makes the bare repository and everything GitHub keeps beside it. */
 export async function openRepository(
   world: World,
   fullName: string,
   options: NewRepository,
 ): Promise<Repository> {
-  const [ownerLogin, name, ...rest] = fullName.split('/');
-  if (ownerLogin === undefined || name === undefined || rest.length > 0) {
-    throw new Error(`A repository is named owner/name, not ${fullName}.`);
-  }
+  const [ownerLogin, name] = namesOf(fullName);
   if (world.repository(fullName) !== null) throw new Error(`There is already a ${fullName}.`);
   const id = world.nextId();
   const gitDir = join(world.folder, ownerLogin, `${name}.git`);

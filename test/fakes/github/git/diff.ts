@@ -31,15 +31,17 @@ function statusOf(letter: string, isContentSame: boolean): FileStatus {
   return letter === 'T' || isContentSame ? 'changed' : 'modified';
 }
 
+/** Reads `:<mode> <mode> <oid> <oid> <letter>` and the one or two paths after it. */
 function parseRaw(fields: readonly string[], at: number): { change: RawChange; next: number } {
-  const [, , baseOid = '', headOid = '', letterAndScore = ''] = (fields[at] ?? '').split(' ');
-  const letter = letterAndScore.slice(0, 1);
+  const text = (index: number): string => fields[index] ?? '';
+  const parts = text(at).split(' ');
+  const [baseOid, headOid] = [String(parts[2]), String(parts[3])];
+  const letter = String(parts[4]).slice(0, 1);
   const isRename = letter === 'R';
-  const isContentSame = baseOid === headOid;
   const change: RawChange = {
-    path: fields[at + (isRename ? 2 : 1)] ?? '',
-    previousPath: isRename ? (fields[at + 1] ?? '') : null,
-    status: statusOf(letter, isContentSame),
+    path: text(at + (isRename ? 2 : 1)),
+    previousPath: isRename ? text(at + 1) : null,
+    status: statusOf(letter, baseOid === headOid),
     oid: letter === 'D' ? baseOid : headOid,
     patchCount: letter === 'T' ? 2 : 1,
   };

@@ -36,32 +36,35 @@ export interface TreeEntry {
 const personPattern = /^(.*) <([^>]*)> (\d+) ([+-]\d{4})$/;
 
 function parsePerson(text: string): Person {
-  const match = personPattern.exec(text);
-  return {
-    name: match?.[1] ?? '',
-    email: match?.[2] ?? '',
-    seconds: Number(match?.[3] ?? 0),
-    zone: match?.[4] ?? '+0000',
-  };
+  const unreadable = ['', '', '', '0', '+0000'];
+  const [, name = '', email = '', seconds, zone = ''] = personPattern.exec(text) ?? unreadable;
+  return { name, email, seconds: Number(seconds), zone };
+}
+
+/** Header lines by name; a header may come several times. */
+function parseHeaders(text: string): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const space = line.indexOf(' ');
+    if (space <= 0) continue;
+    const name = line.slice(0, space);
+    headers.set(name, [...(headers.get(name) ?? []), line.slice(space + 1)]);
+  }
+  return headers;
 }
 
 /** Reads a commit object; continuation lines (signatures) are skipped. */
 export function parseCommit(oid: string, data: Buffer): CommitObject {
   const text = data.toString();
   const end = text.indexOf('\n\n');
-  const headers = new Map<string, string[]>();
-  for (const line of text.slice(0, end).split('\n')) {
-    const space = line.indexOf(' ');
-    if (space <= 0) continue;
-    const name = line.slice(0, space);
-    headers.set(name, [...(headers.get(name) ?? []), line.slice(space + 1)]);
-  }
+  const headers = parseHeaders(text.slice(0, end));
+  const only = (name: string): string => headers.get(name)?.[0] ?? '';
   return {
     oid,
-    tree: headers.get('tree')?.[0] ?? '',
+    tree: only('tree'),
     parents: headers.get('parent') ?? [],
-    author: parsePerson(headers.get('author')?.[0] ?? ''),
-    committer: parsePerson(headers.get('committer')?.[0] ?? ''),
+    author: parsePerson(only('author')),
+    committer: parsePerson(only('committer')),
     message: text.slice(end + 2),
   };
 }

@@ -133,19 +133,31 @@ export class ObjectStore {
 
   #drain(): void {
     for (;;) {
-      const lineEnd = this.#received.indexOf(10);
-      if (lineEnd < 0) return;
-      const header = this.#received.toString('utf8', 0, lineEnd).split(' ');
-      const size = Number(header[2]);
-      const isFound = header.length === 3 && Number.isInteger(size);
-      const end = isFound ? lineEnd + 1 + size + 1 : lineEnd + 1;
-      if (this.#received.length < end) return;
-      const data = Buffer.from(this.#received.subarray(lineEnd + 1, lineEnd + 1 + size));
-      this.#received = this.#received.subarray(end);
-      const object = { oid: header[0] ?? '', type: header[1] as ObjectType, data };
-      this.#waiting.shift()?.resolve(isFound ? object : null);
+      const answer = firstAnswer(this.#received);
+      if (answer === null) return;
+      this.#received = this.#received.subarray(answer.length);
+      this.#waiting.shift()?.resolve(answer.object);
     }
   }
+}
+
+interface BatchAnswer {
+  /** Bytes of the whole answer. */
+  readonly length: number;
+  readonly object: GitObject | null;
+}
+
+/** Reads `<oid> <type> <size>`, the object and a line feed; or a line that says why there is none. */
+function firstAnswer(received: Buffer): BatchAnswer | null {
+  const lineEnd = received.indexOf(10);
+  if (lineEnd < 0) return null;
+  const [oid = '', type, sizeText] = received.toString('utf8', 0, lineEnd).split(' ');
+  const size = Number(sizeText);
+  if (!Number.isInteger(size)) return { length: lineEnd + 1, object: null };
+  const start = lineEnd + 1;
+  if (received.length < start + size + 1) return null;
+  const data = Buffer.from(received.subarray(start, start + size));
+  return { length: start + size + 1, object: { oid, type: type as ObjectType, data } };
 }
 
 function remember<Value>(cache: Map<string, Value>, oid: string, value: Value): void {

@@ -57,6 +57,15 @@ function checkPath(path: string, seen: Set<string>): void {
   seen.add(path);
 }
 
+type Changes = NonNullable<CommitInput['fileChanges']>;
+
+function changesOf({ fileChanges }: CommitInput): {
+  readonly additions: NonNullable<Changes['additions']>;
+  readonly deletions: NonNullable<Changes['deletions']>;
+} {
+  return { additions: fileChanges?.additions ?? [], deletions: fileChanges?.deletions ?? [] };
+}
+
 async function editsOf(
   repository: Repository,
   tree: string,
@@ -65,14 +74,15 @@ async function editsOf(
   const { objects } = repository;
   const edits = new Map<string, TreeEdit>();
   const seen = new Set<string>();
-  for (const { path, contents } of input.fileChanges?.additions ?? []) {
+  const { additions, deletions } = changesOf(input);
+  for (const { path, contents } of additions) {
     checkPath(path, seen);
     const existing = await findEntry(objects, tree, path);
     // There is no way to ask for a mode: an executable stays one, everything else is a plain file.
     const mode = existing?.mode === '100755' ? '100755' : '100644';
     edits.set(path, { mode, oid: await objects.write('blob', Buffer.from(contents, 'base64')) });
   }
-  for (const { path } of input.fileChanges?.deletions ?? []) {
+  for (const { path } of deletions) {
     checkPath(path, seen);
     if ((await findEntry(objects, tree, path)) === null) {
       const message = `A path was requested for deletion which does not exist as of commit oid \`${input.expectedHeadOid}\``;

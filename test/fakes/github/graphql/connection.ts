@@ -34,6 +34,14 @@ export function checkPage(name: string, { first, last }: PageArguments): void {
   throw graphError('MISSING_PAGINATION_BOUNDARIES', message);
 }
 
+/** The positions a page covers, from the first to behind the last. */
+function windowOf(length: number, page: PageArguments): readonly [number, number] {
+  const start = page.after == null ? 0 : Number(page.after) + 1;
+  const end = page.before == null ? length : Number(page.before);
+  if (typeof page.first === 'number') return [start, Math.min(start + page.first, end)];
+  return [Math.max(end - (page.last ?? 0), start), end];
+}
+
 /** One page of a list that is at hand as a whole; cursors are positions. */
 export function connection(
   name: string,
@@ -42,30 +50,21 @@ export function connection(
   page: PageArguments,
 ): GraphNode {
   checkPage(name, page);
-  const start = page.after == null ? 0 : Number(page.after) + 1;
-  const end = page.before == null ? items.length : Number(page.before);
-  const window = items.slice(start, end);
-  const isForward = typeof page.first === 'number';
-  const count = (isForward ? page.first : page.last) ?? 0;
-  const from = isForward ? start : Math.max(end - count, start);
-  const nodes = isForward
-    ? window.slice(0, count)
-    : window.slice(Math.max(window.length - count, 0));
+  const [from, to] = windowOf(items.length, page);
+  const nodes = items.slice(from, to);
+  const edgeType = `${typename.replace(/Connection$/, '')}Edge`;
+  const cursors = nodes.map((_, index) => String(from + index));
   return {
     __typename: typename,
     nodes,
-    edges: nodes.map((node, index) => ({
-      __typename: `${typename.replace(/Connection$/, '')}Edge`,
-      node,
-      cursor: String(from + index),
-    })),
+    edges: nodes.map((node, index) => ({ __typename: edgeType, node, cursor: cursors[index] })),
     totalCount: items.length,
     pageInfo: {
       __typename: 'PageInfo',
-      hasNextPage: from + nodes.length < items.length,
+      hasNextPage: to < items.length,
       hasPreviousPage: from > 0,
-      startCursor: nodes.length === 0 ? null : String(from),
-      endCursor: nodes.length === 0 ? null : String(from + nodes.length - 1),
+      startCursor: cursors[0] ?? null,
+      endCursor: cursors.at(-1) ?? null,
     },
   };
 }

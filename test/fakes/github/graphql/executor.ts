@@ -5,7 +5,15 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
-import { buildASTSchema, execute, GraphQLError, parse, validate } from 'graphql';
+import {
+  buildASTSchema,
+  execute,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
 import { readArtefact } from '../rest/artefact.ts';
 import type { JsonObject } from '../state/json.ts';
 import { isObject } from '../state/json.ts';
@@ -36,7 +44,7 @@ export interface GraphRequest {
 
 function operationOf(document: DocumentNode, name: string | null): OperationDefinitionNode | null {
   for (const definition of document.definitions) {
-    if (definition.kind !== 'OperationDefinition') continue;
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     if (name === null || definition.name?.value === name) return definition;
   }
   return null;
@@ -55,8 +63,8 @@ export function parseGraphRequest(body: unknown): GraphRequest {
     document,
     variables: isObject(body['variables']) ? body['variables'] : {},
     operationName,
-    fields: selections.map((each) => (each.kind === 'Field' ? each.name.value : '...')),
-    isMutation: operation?.operation === 'mutation',
+    fields: selections.map((each) => (each.kind === Kind.FIELD ? each.name.value : '...')),
+    isMutation: operation?.operation === OperationTypeNode.MUTATION,
   };
 }
 

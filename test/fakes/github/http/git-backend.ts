@@ -61,6 +61,8 @@ interface PushedRef {
   readonly ref: string;
 }
 
+const pushCommand = /^([0-9a-f]{40}) ([0-9a-f]{40}) ([^\0\n]+)/;
+
 /** Reads the commands at the start of a receive-pack request: `old new ref`, up to the flush packet. */
 export function parsePushCommands(start: Buffer): PushedRef[] {
   const commands: PushedRef[] = [];
@@ -68,9 +70,11 @@ export function parsePushCommands(start: Buffer): PushedRef[] {
   for (;;) {
     const size = parseInt(start.toString('latin1', at, at + 4), 16);
     if (!(size > 4) || at + size > start.length) return commands;
-    const [line = ''] = start.toString('utf8', at + 4, at + size).split('\0');
-    const [before = '', after = '', ref = ''] = line.trim().split(' ');
-    if (/^[0-9a-f]{40}$/.test(before)) commands.push({ before, after, ref });
+    const match = pushCommand.exec(start.toString('utf8', at + 4, at + size));
+    if (match !== null) {
+      const [, before, after, ref] = match;
+      commands.push({ before: String(before), after: String(after), ref: String(ref) });
+    }
     at += size;
   }
 }
@@ -105,9 +109,7 @@ function environment(
 }
 
 /** Splits CGI output into its headers and what follows; null until the headers are complete. */
-function splitHeaders(
-  output: Buffer,
-): {
+function splitHeaders(output: Buffer): {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly rest: Buffer;

@@ -18,9 +18,9 @@ function unauthorized(message: string): Problem {
   return new Problem(401, message);
 }
 
-function parsePart(part: string | undefined): Readonly<Record<string, unknown>> {
+function parsePart(part: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     if (isObject(value)) return value;
   } catch {
     // Falls through to the refusal below.
@@ -45,21 +45,24 @@ function checkTimes(claims: Readonly<Record<string, unknown>>, nowSeconds: numbe
   }
 }
 
-/** The App a JSON web token speaks for; throws 401 unless algorithm, issuer, signature and times hold. */
-function appOfJwt(world: World, jwt: string): App {
-  const [head, body, signature, ...rest] = jwt.split('.');
-  const header = parsePart(head);
-  const claims = parsePart(body);
-  if (rest.length > 0 || signature === undefined || header['alg'] !== 'RS256') {
-    throw unauthorized('A JSON web token could not be decoded');
-  }
-  const issuer = String(claims['iss']);
+function issuerOf(world: World, issuer: string): App {
   const app = [...world.apps.values()].find((each) => {
     return String(each.id) === issuer || each.clientId === issuer;
   });
-  if (app?.publicKey == null) throw unauthorized('Integration must generate a public key');
-  const verifier = createVerify('RSA-SHA256').update(`${head ?? ''}.${body ?? ''}`);
-  if (!verifier.verify(app.publicKey, Buffer.from(signature, 'base64url'))) {
+  if (app === undefined) throw unauthorized('Integration not found');
+  return app;
+}
+
+/** The App a JSON web token speaks for; throws 401 unless algorithm, issuer, signature and times hold. */
+function appOfJwt(world: World, jwt: string): App {
+  const [head = '', body = '', signature = ''] = jwt.split('.');
+  const header = parsePart(head);
+  const claims = parsePart(body);
+  if (header['alg'] !== 'RS256') throw unauthorized('A JSON web token could not be decoded');
+  const app = issuerOf(world, String(claims['iss']));
+  const verifier = createVerify('RSA-SHA256').update(`${head}.${body}`);
+  const signed = Buffer.from(signature, 'base64url');
+  if (app.publicKey === null || !verifier.verify(app.publicKey, signed)) {
     throw unauthorized('A JSON web token could not be decoded');
   }
   checkTimes(claims, Math.floor(world.now().getTime() / 1000));
@@ -76,15 +79,17 @@ export function credentialOfToken(world: World, token: string): Credential {
   return credential;
 }
 
+/** The token inside basic credentials: the password, or the user name where there is none. */
+function tokenOfBasic(value: string): string {
+  const [user = '', password = ''] = Buffer.from(value, 'base64').toString().split(':');
+  return password === '' || password === 'x-oauth-basic' ? user : password;
+}
+
 /** Reads an `Authorization` header: `token`, `bearer`, or basic with the token as password. */
 export function authenticate(world: World, header: string | undefined): Credential {
   if (header === undefined) return anonymous;
   const [scheme = '', value = ''] = header.split(' ');
   if (/^(token|bearer)$/i.test(scheme)) return credentialOfToken(world, value);
   if (!/^basic$/i.test(scheme)) throw unauthorized('Bad credentials');
-  const [user = '', password = ''] = Buffer.from(value, 'base64').toString().split(':');
-  return credentialOfToken(
-    world,
-    password === '' || password === 'x-oauth-basic' ? user : password,
-  );
+  return credentialOfToken(world, tokenOfBasic(value));
 }

@@ -19,14 +19,16 @@ export function authorize(credential: Credential, need: Need, repository: Reposi
   if (repository === null) throw notFound();
   switch (credential.kind) {
     case 'anonymous':
-      return authorizeAnonymous(need, repository);
+      authorizeAnonymous(need, repository);
+      return;
     case 'app':
       // A bare JWT opens only the endpoints of the App itself.
       throw new Problem(401, 'Requires authentication');
     case 'installation':
-      return authorizeInstallation(credential, need, repository);
+      authorizeInstallation(credential, need, repository);
+      return;
     case 'user':
-      return authorizePerson(roleOf(repository, credential.account), need);
+      authorizePerson(roleOf(repository, credential.account), need);
   }
 }
 

@@ -55,17 +55,25 @@ export class SchemaCompiler {
 
   #convertObject(schema: JsonObject): JsonObject {
     const ref = schema['$ref'];
-    if (typeof ref === 'string') {
-      const target = { $ref: this.#component(ref.slice(componentPrefix.length)) };
-      return schema['nullable'] === true ? withNull(target) : target;
-    }
-    const converted: JsonObject = {};
-    for (const [key, value] of Object.entries(schema)) {
-      if (dropped.has(key) || key.startsWith('x-')) continue;
-      if (key === 'format' && !checkedFormats.has(String(value))) continue;
-      converted[key] = key === 'enum' || key === 'default' ? value : this.#convert(key, value);
-    }
+    const converted =
+      typeof ref === 'string'
+        ? { $ref: this.#component(ref.slice(componentPrefix.length)) }
+        : this.#convertKeywords(schema);
     return schema['nullable'] === true ? withNull(converted) : converted;
+  }
+
+  #convertKeywords(schema: JsonObject): JsonObject {
+    const kept = Object.entries(schema).filter(([key, value]) => {
+      if (key === 'format') return checkedFormats.has(String(value));
+      return !dropped.has(key) && !key.startsWith('x-');
+    });
+    const converted = kept.map(([key, value]) => {
+      return [
+        key,
+        key === 'enum' || key === 'default' ? value : this.#convert(key, value),
+      ] as const;
+    });
+    return Object.fromEntries(converted);
   }
 
   #convert(key: string, value: unknown): unknown {

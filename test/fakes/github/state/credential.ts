@@ -49,6 +49,6 @@ export function reaches(credential: InstallationCredential, repository: Reposito
   const name = repository.fullName.toLowerCase();
   if (credential.repositories !== null) return credential.repositories.has(name);
   const { installation } = credential;
-  if (installation === null || installation.account !== repository.owner) return false;
+  if (installation?.account !== repository.owner) return false;
   return installation.repositories === 'all' || installation.repositories.has(name);
 }

@@ -14,11 +14,8 @@ export function isObject(value: unknown): value is JsonObject {
 export function overlay(base: unknown, over: unknown): unknown {
   if (!isObject(base) || !isObject(over)) return over;
   const merged: JsonObject = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    if (value === undefined) delete merged[key];
-    else merged[key] = overlay(base[key], value);
-  }
-  return merged;
+  for (const [key, value] of Object.entries(over)) merged[key] = overlay(base[key], value);
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 
 /** The same, when both are known to be objects. */

@@ -8,7 +8,15 @@ import type { RequestRecord, Violation } from './record.ts';
 
 /** Sends a webhook to every App that should hear of it; implemented by `webhook/`. */
 export interface Announcer {
-  announce(event: string, action: string | null, subject: AnnouncedSubject): void;
+  /**
+   * Webhooks leave in the order in which things happened, also when a payload takes git calls to make.
+   * They travel in parallel all the same: nothing but the order of departure is promised.
+   */
+  announce(
+    event: string,
+    action: string | null,
+    subject: AnnouncedSubject | (() => Promise<AnnouncedSubject>),
+  ): void;
   /** True when some App would hear of this event; payloads that cost git calls are made only then. */
   hears(event: string, repository: Repository): boolean;
 }

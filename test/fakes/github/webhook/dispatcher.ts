@@ -25,6 +25,9 @@ export class WebhookDispatcher implements Announcer {
   #held: Delivery[] | null = null;
   #duplicates = 0;
   #losses = 0;
+  /** Announcements in the making, and the last of them. */
+  #underway = 0;
+  #order: Promise<void> = Promise.resolve();
 
   constructor(world: World, payloads: PayloadFactory) {
     this.#world = world;
@@ -37,7 +40,28 @@ export class WebhookDispatcher implements Announcer {
     });
   }
 
-  announce(event: string, action: string | null, subject: AnnouncedSubject): void {
+  announce(
+    event: string,
+    action: string | null,
+    subject: AnnouncedSubject | (() => Promise<AnnouncedSubject>),
+  ): void {
+    if (this.#underway === 0 && typeof subject !== 'function') {
+      this.#dispatch(event, action, subject);
+      return;
+    }
+    this.#underway += 1;
+    this.#order = this.#order.then(async () => {
+      try {
+        this.#dispatch(event, action, typeof subject === 'function' ? await subject() : subject);
+      } finally {
+        this.#underway -= 1;
+      }
+    });
+    this.#world.background(event, this.#order);
+    this.#order = this.#order.catch(() => undefined);
+  }
+
+  #dispatch(event: string, action: string | null, subject: AnnouncedSubject): void {
     const { onlyTo, repository } = subject;
     for (const app of onlyTo === undefined ? this.#world.apps.values() : [onlyTo]) {
       const installation = this.#installationOn(app, repository, event);

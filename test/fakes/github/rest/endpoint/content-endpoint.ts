@@ -94,11 +94,31 @@ async function linkAnswer(
   const found = path.startsWith('..')
     ? null
     : await findEntry(call.repository.objects, at.tree, path);
-  if (found !== null && /^100/.test(found.mode)) {
+  if (found?.mode.startsWith('100') === true) {
     return await fileAnswer(call, { ...found, path: entry.path }, at.ref);
   }
   const view = entryView(call, entry, target.length, at.ref);
   return { status: 200, body: { ...view, target }, isBare: true };
+}
+
+/** The answer for whatever the path names: folder, link, submodule or file. */
+async function entryAnswer(
+  call: RestCall,
+  entry: PathEntry,
+  at: { readonly tree: string; readonly ref: string },
+): Promise<RestAnswer> {
+  switch (contentType(entry.mode)) {
+    case 'dir':
+      return await folderAnswer(call, entry, at.ref);
+    case 'symlink':
+      return await linkAnswer(call, entry, at);
+    case 'submodule': {
+      const view = entryView(call, entry, 0, at.ref);
+      return { status: 200, body: { ...view, submodule_git_url: null }, isBare: true };
+    }
+    default:
+      return await fileAnswer(call, entry, at.ref);
+  }
 }
 
 async function getContent(call: RestCall): Promise<RestAnswer> {
@@ -109,13 +129,7 @@ async function getContent(call: RestCall): Promise<RestAnswer> {
   const tree = (await repository.objects.commit(oid))?.tree ?? '';
   const entry = await findEntry(repository.objects, tree, call.part('path'));
   if (entry === null) throw notFound();
-  if (entry.mode === '040000') return await folderAnswer(call, entry, ref);
-  if (entry.mode === '120000') return await linkAnswer(call, entry, { tree, ref });
-  if (entry.mode === '160000') {
-    const view = entryView(call, entry, 0, ref);
-    return { status: 200, body: { ...view, submodule_git_url: null }, isBare: true };
-  }
-  return await fileAnswer(call, entry, ref);
+  return await entryAnswer(call, entry, { tree, ref });
 }
 
 export const contentEndpoints: readonly Endpoint[] = [

@@ -5,7 +5,7 @@ import { isAncestor } from '../../git/history.ts';
 import type { Ref } from '../../git/ref.ts';
 import { isRefName, listRefs, resolveRef, swapRef } from '../../git/ref.ts';
 import { resolveRevision } from '../../git/revision.ts';
-import type { TreeEdit } from '../../git/tree.ts';
+import type { PathEntry, TreeEdit } from '../../git/tree.ts';
 import { editTree, listTree } from '../../git/tree.ts';
 import { personOf } from '../../change/person.ts';
 import { refMoved } from '../../change/push-change.ts';
@@ -140,23 +140,30 @@ async function treeOid(call: RestCall, name: string): Promise<string | null> {
   return commit === null ? null : ((await repository.objects.commit(commit))?.tree ?? null);
 }
 
+async function treeEntryView(call: RestCall, entry: PathEntry): Promise<JsonObject> {
+  const { path, mode, oid: sha } = entry;
+  const type = entryType(mode);
+  const url = `${apiUrl(call.world.url, call.repository)}/git/${type}s/${sha}`;
+  if (type === 'commit') return { path, mode, type, sha };
+  if (type === 'tree') return { path, mode, type, sha, url };
+  return { path, mode, type, sha, size: await call.repository.objects.size(sha), url };
+}
+
 async function treeView(call: RestCall, oid: string, isRecursive: boolean): Promise<JsonObject> {
   const { objects } = call.repository;
-  const api = `${apiUrl(call.world.url, call.repository)}/git`;
   const all = isRecursive
     ? await listTree(objects, oid)
     : ((await objects.tree(oid)) ?? []).map((entry) => ({ ...entry, path: entry.name }));
   const tree: JsonObject[] = [];
   let bytes = 0;
   for (const entry of all) {
-    const type = entryType(entry.mode);
-    const size = type === 'blob' ? await objects.size(entry.oid) : undefined;
-    const url = type === 'commit' ? undefined : `${api}/${type}s/${entry.oid}`;
-    bytes += entry.path.length + 200;
+    const view = await treeEntryView(call, entry);
+    bytes += JSON.stringify(view).length;
     if (tree.length >= treeEntriesMax || bytes > treeBytesMax) break;
-    tree.push({ path: entry.path, mode: entry.mode, type, sha: entry.oid, size, url });
+    tree.push(view);
   }
-  return { sha: oid, url: `${api}/trees/${oid}`, tree, truncated: tree.length < all.length };
+  const url = `${apiUrl(call.world.url, call.repository)}/git/trees/${oid}`;
+  return { sha: oid, url, tree, truncated: tree.length < all.length };
 }
 
 async function getTree(call: RestCall): Promise<RestAnswer> {
@@ -172,8 +179,9 @@ async function treeEdit(call: RestCall, entry: JsonObject): Promise<TreeEdit> {
   if (typeof entry['content'] === 'string') {
     return { mode, oid: await objects.write('blob', Buffer.from(entry['content'])) };
   }
-  if (entry['sha'] === null) return null;
-  const oid = String(entry['sha']);
+  const { sha: oid } = entry;
+  if (oid === null) return null;
+  if (typeof oid !== 'string') throw new Problem(422, 'Must supply tree.sha or tree.content');
   if (mode !== '160000' && (await objects.read(oid)) === null) {
     throw new Problem(422, `tree.sha ${oid} does not exist`);
   }
@@ -209,17 +217,25 @@ function personFrom(call: RestCall, value: unknown): Person {
   };
 }
 
+async function checkObjects(
+  { repository }: RestCall,
+  tree: string,
+  parents: readonly string[],
+): Promise<void> {
+  if ((await repository.objects.tree(tree)) === null) {
+    throw new Problem(422, 'Tree SHA does not exist');
+  }
+  for (const parent of parents) {
+    if ((await repository.objects.commit(parent)) !== null) continue;
+    throw new Problem(422, 'Parent SHA does not exist or is not a commit object');
+  }
+}
+
 async function createCommit(call: RestCall): Promise<RestAnswer> {
   const { repository, world, body } = call;
   const tree = String(body['tree']);
   const parents = (body['parents'] ?? []) as readonly string[];
-  if ((await repository.objects.tree(tree)) === null)
-    throw new Problem(422, 'Tree SHA does not exist');
-  for (const parent of parents) {
-    if ((await repository.objects.commit(parent)) === null) {
-      throw new Problem(422, 'Parent SHA does not exist or is not a commit object');
-    }
-  }
+  await checkObjects(call, tree, parents);
   const author = personFrom(call, body['author']);
   const committer = body['committer'] === undefined ? author : personFrom(call, body['committer']);
   const message = String(body['message']);

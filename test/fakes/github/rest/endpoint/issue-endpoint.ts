@@ -39,7 +39,7 @@ function commentOf(call: RestCall): Comment {
 
 function checkBody(resource: string, body: unknown): string {
   const text = typeof body === 'string' ? body : '';
-  if ([...text].length > bodyCharsMax) {
+  if (Array.from(text).length > bodyCharsMax) {
     throw validationFailed(
       resource,
       'body',

@@ -149,13 +149,14 @@ async function getCommit(call: RestCall): Promise<RestAnswer> {
 
 /** `owner:branch` names a fork; its objects were brought here when the pull request was opened. */
 async function comparedEnd(call: RestCall, name: string): Promise<string> {
-  const [owner, branch] = name.includes(':') ? name.split(':') : [undefined, name];
+  const colon = name.indexOf(':');
+  const owner = colon < 0 ? call.repository.owner.login : name.slice(0, colon);
   const there = [...call.world.repositories.values()].find((each) => {
     return (
       each.owner.login === owner && (each === call.repository || each.parent === call.repository)
     );
   });
-  const oid = await resolveRevision(there ?? call.repository, branch ?? name);
+  const oid = await resolveRevision(there ?? call.repository, name.slice(colon + 1));
   if (oid === null || (await call.repository.objects.commit(oid)) === null) throw notFound();
   return oid;
 }

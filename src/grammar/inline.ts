@@ -1,0 +1,202 @@
+// The inside of a paragraph: which stretches of it a reader does not see as text, and the raw tags in it.
+import { closingTag, openTag } from './html-block.ts';
+
+/** A stretch of text, `end` not included. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A tag of raw HTML. */
+export interface Tag extends Range {
+  /** In lower case. */
+  readonly name: string;
+  readonly isClosing: boolean;
+}
+
+export interface Inline {
+  /** Code spans, tags and comments, destinations and titles of links, the words of images. */
+  readonly covered: readonly Range[];
+  readonly tags: readonly Tag[];
+}
+
+interface Bracket {
+  readonly start: number;
+  readonly isImage: boolean;
+}
+
+interface Scan {
+  readonly text: string;
+  readonly covered: Range[];
+  readonly tags: Tag[];
+  readonly brackets: Bracket[];
+  /** Where the runs of so many backticks begin, the next one last. */
+  readonly runs: ReadonlyMap<number, number[]>;
+  /** Closers that are nowhere behind; looked for once. */
+  readonly missing: Set<string>;
+}
+
+const special = /[\\`<![\]]/g;
+const punctuation = /[!-/:-@[-`{-~]/;
+const autolink = /<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*>/y;
+const anyTag = new RegExp(`${openTag}|${closingTag}`, 'y');
+const label = /\[(?:\\[^]|[^[\]\\])*\]/y;
+const destination = /<(?:\\[^]|[^<>\n\\])*>|[^\s<][^\s]*/y;
+const titles: readonly RegExp[] = [
+  /"(?:\\[^]|[^"\\])*"/y,
+  /'(?:\\[^]|[^'\\])*'/y,
+  /\((?:\\[^]|[^()\\])*\)/y,
+];
+
+function matchAt(pattern: RegExp, text: string, index: number): number | null {
+  pattern.lastIndex = index;
+  const match = pattern.exec(text);
+  return match === null ? null : index + match[0].length;
+}
+
+function runsOf(text: string): Map<number, number[]> {
+  const runs = new Map<number, number[]>();
+  for (const { 0: run, index } of text.matchAll(/`+/g)) {
+    const starts = runs.get(run.length);
+    if (starts === undefined) runs.set(run.length, [index]);
+    else starts.push(index);
+  }
+  for (const starts of runs.values()) starts.reverse();
+  return runs;
+}
+
+/** Where a closer ends behind `index`, or null; a closer that is missing once is missing for all that follow. */
+function endOf(scan: Scan, closer: string, index: number): number | null {
+  if (scan.missing.has(closer)) return null;
+  const found = scan.text.indexOf(closer, index);
+  if (found >= 0) return found + closer.length;
+  scan.missing.add(closer);
+  return null;
+}
+
+function cover(scan: Scan, start: number, end: number): number {
+  scan.covered.push({ start, end });
+  return end;
+}
+
+/** A code span, or the backticks as they stand. */
+function readCode(scan: Scan, index: number): number {
+  const opened = matchAt(/`+/y, scan.text, index) ?? index + 1;
+  const starts = scan.runs.get(opened - index) ?? [];
+  while ((starts.at(-1) ?? opened) < opened) starts.pop();
+  const closing = starts.at(-1);
+  return closing === undefined ? opened : cover(scan, index, closing + opened - index);
+}
+
+const markups: readonly (readonly [string, string])[] = [
+  ['<!--', '-->'],
+  ['<![CDATA[', ']]>'],
+  ['<?', '?>'],
+  ['<!', '>'],
+];
+
+function readTag(scan: Scan, index: number, end: number): number {
+  const [, slash = '', name = ''] = /^<(\/?)([a-zA-Z0-9-]*)/.exec(scan.text.slice(index, end)) ?? [];
+  scan.tags.push({ start: index, end, name: name.toLowerCase(), isClosing: slash !== '' });
+  return cover(scan, index, end);
+}
+
+/** A comment, tag or link in angle brackets, or the bracket as it stands. */
+function readAngle(scan: Scan, index: number): number {
+  for (const [opener, closer] of markups) {
+    if (!scan.text.startsWith(opener, index)) continue;
+    // `<!-->` is a whole comment: its closer may begin inside its opener.
+    const end = endOf(scan, closer, index + 2);
+    return end === null ? index + 1 : cover(scan, index, end);
+  }
+  const tagEnd = matchAt(anyTag, scan.text, index);
+  if (tagEnd !== null) return readTag(scan, index, tagEnd);
+  return matchAt(autolink, scan.text, index) ?? index + 1;
+}
+
+function skipSpace(text: string, index: number): number {
+  return matchAt(/\s*/y, text, index) ?? index;
+}
+
+/** Where a title ends that begins at `index`; null where none does. */
+function titleEnd(text: string, index: number): number | null {
+  for (const title of titles) {
+    const end = matchAt(title, text, index);
+    if (end !== null) return end;
+  }
+  return null;
+}
+
+/** The end of `(destination "title")` behind a link's text; null where it is no such thing. */
+function tailEnd(text: string, index: number): number | null {
+  let place = skipSpace(text, index + 1);
+  // A bare destination runs to the next space or to the bracket that closes the link.
+  const bare = /[^\s<()\\](?:\\[^]|[^\s()\\])*|<(?:\\[^]|[^<>\n\\])*>/y;
+  place = skipSpace(text, matchAt(bare, text, place) ?? place);
+  place = skipSpace(text, titleEnd(text, place) ?? place);
+  return text[place] === ')' ? place + 1 : null;
+}
+
+/** What a closing bracket ends: the words of an image are not seen, nor where a link leads. */
+function readClosing(scan: Scan, index: number): number {
+  const opened = scan.brackets.pop();
+  if (opened === undefined) return index + 1;
+  const next = scan.text[index + 1];
+  const tail = next === '(' ? tailEnd(scan.text, index + 1) : null;
+  const end = tail ?? (next === '[' ? matchAt(label, scan.text, index + 1) : null) ?? index + 1;
+  return cover(scan, opened.isImage ? opened.start : index, end);
+}
+
+function readAt(scan: Scan, index: number): number {
+  const { text } = scan;
+  switch (text[index]) {
+    case '\\':
+      return punctuation.test(text[index + 1] ?? '') ? index + 2 : index + 1;
+    case '`':
+      return readCode(scan, index);
+    case '<':
+      return readAngle(scan, index);
+    case ']':
+      return readClosing(scan, index);
+    case '[':
+      scan.brackets.push({ start: index, isImage: text[index - 1] === '!' });
+      return index + 1;
+    default:
+      return index + 1;
+  }
+}
+
+/** The end of the definition of a link (`[label]: destination "title"`) that begins at `index`, or null. */
+function definitionEnd(text: string, index: number): number | null {
+  const start = skipSpace(text, index);
+  const labelled = text[start] === '[' ? matchAt(label, text, start) : null;
+  if (labelled === null || text[labelled] !== ':') return null;
+  // A footnote's text is shown elsewhere on the page.
+  if (text[start + 1] === '^') return text.length;
+  const led = matchAt(destination, text, skipSpace(text, labelled + 1));
+  if (led === null) return null;
+  const titled = titleEnd(text, skipSpace(text, led));
+  const isWhole = (end: number): boolean => /[^\S\n]*(?:\n|$)/y.test(text.slice(end, end + 256));
+  if (titled !== null && isWhole(titled)) return titled;
+  return isWhole(led) ? led : null;
+}
+
+/** Reads the text of one paragraph. Definitions of links stand only at its beginning. Linear in its length. */
+export function readInline(text: string): Inline {
+  const scan: Scan = {
+    ...{ text, covered: [], tags: [], brackets: [] },
+    runs: runsOf(text),
+    missing: new Set(),
+  };
+  let index = 0;
+  for (let end = definitionEnd(text, 0); end !== null; end = definitionEnd(text, index)) {
+    index = cover(scan, index, end);
+  }
+  while (index < text.length) {
+    special.lastIndex = index;
+    const found = special.exec(text);
+    if (found === null) break;
+    index = readAt(scan, found.index);
+  }
+  return { covered: scan.covered, tags: scan.tags };
+}
