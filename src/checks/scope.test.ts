@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pullRequest } from '../../test/pull-request-builder.ts';
+import { grant, pullRequest } from '../../test/pull-request-builder.ts';
 import type { PullRequestParts } from '../../test/pull-request-builder.ts';
 import { judgeScope as judge, policy, told } from '../../test/scope-plan.ts';
 import { limits } from '../kernel/limits.ts';
@@ -72,6 +72,14 @@ describe('who is judged', () => {
     expect(findings.map(({ rule, level }) => [rule, level])).toEqual([
       ['scope-outside', 'warning'],
     ]);
+  });
+
+  it('tells what the agent may write', async () => {
+    const granted = { grants: [grant()], vouches: { 21: 'github' as const } };
+    const { reasons } = await judge({ head, ...granted });
+    expect(reasons).toContain(
+      'codex may write `src/network/**`, `test/network/**`, `src/secret/key.ts` and 1 more in phase rpc; `docs/**` by grant.',
+    );
   });
 
   it.each([

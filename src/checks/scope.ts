@@ -124,8 +124,8 @@ function whyOf(rights: Rights): string[] {
   const { agent, tier, active, waiting, granted } = rights;
   const scopes = active
     .filter(({ write }) => write.length > 0)
-    .map(({ phase, write }) => `phase ${phase}: ${quoteSome(texts(write))}`);
-  if (granted.length > 0) scopes.push(`granted: ${quoteSome(texts(granted))}`);
+    .map(({ phase, write }) => `${quoteSome(texts(write))} in phase ${phase}`);
+  if (granted.length > 0) scopes.push(`${quoteSome(texts(granted))} by grant`);
   if (scopes.length > 0) return [`${agent} may write ${scopes.join('; ')}.`];
   const idle = tier === null ? undefined : idleTiers[tier];
   if (idle !== undefined) return [`${agent} ${idle}. Let an implementer do it.`];

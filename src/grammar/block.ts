@@ -63,12 +63,13 @@ function indentOf(text: string): number {
   return /^ */.exec(text)?.[0].length ?? 0;
 }
 
+/** Spaces only; what else looks empty (no-break spaces, say) is text. */
 function isBlank(text: string): boolean {
-  return text.trim() === '';
+  return /^ *$/.test(text);
 }
 
 function isThematicBreak(text: string): boolean {
-  return /^(?:(?:\* *){3,}|(?:_ *){3,}|(?:- *){3,})$/.test(text);
+  return /^ {0,3}(?:(?:\* *){3,}|(?:_ *){3,}|(?:- *){3,})$/.test(text);
 }
 
 /** What is left of a line inside a container, or null where the line does not belong to it. */
@@ -106,15 +107,20 @@ function openContainer(parser: Parser, cursor: Cursor, opened: [Container, strin
   cursor.rest = opened[1];
 }
 
-/** A list item that begins here, and what stands in it. Only some may follow a paragraph without a blank line. */
+/** Only an item that says something, and of an ordered list only the first, follows a paragraph at once. */
+function mayInterrupt(marker: string, isEmpty: boolean): boolean {
+  return !isEmpty && (!/^\d/.test(marker) || Number.parseInt(marker, 10) === 1);
+}
+
+/** A list item that begins here, and what stands in it. */
 function listItem(rest: string, isInterrupting: boolean): [Container, string] | null {
-  const match = /^( {0,3})([-+*]|(\d{1,9})[.)])( +|$)/.exec(rest);
-  if (match === null || isThematicBreak(rest.trim())) return null;
-  const [all, indent = '', marker = '', ordinal, gap = ''] = match;
-  const isEmpty = isBlank(rest.slice(all.length));
-  if (isInterrupting && (isEmpty || (ordinal !== undefined && Number(ordinal) !== 1))) return null;
-  const spaces = isEmpty || gap.length > codeIndent ? 1 : gap.length;
-  const columns = indent.length + marker.length + spaces;
+  const head = /^ {0,3}([-+*]|\d{1,9}[.)])(?= |$)/.exec(rest);
+  if (head === null || isThematicBreak(rest)) return null;
+  const [{ length }, marker = ''] = head;
+  const gap = indentOf(rest.slice(length));
+  const isEmpty = length + gap === rest.length;
+  if (isInterrupting && !mayInterrupt(marker, isEmpty)) return null;
+  const columns = length + (isEmpty || gap > codeIndent ? 1 : gap);
   return [{ kind: 'item', columns, isEmpty }, rest.slice(columns)];
 }
 
@@ -193,7 +199,7 @@ function startsBlock(parser: Parser, cursor: Cursor, isAfterText: boolean): bool
   const { rest } = cursor;
   if (indentOf(rest) >= codeIndent) return false;
   const mark = fenceMark(rest);
-  const html = htmlBlockStart(rest.trim(), isAfterText);
+  const html = htmlBlockStart(rest.slice(indentOf(rest)), isAfterText);
   if (mark !== null) {
     closeUnmatched(parser, cursor);
     parser.leaf = { kind: 'fence', mark };
@@ -202,7 +208,7 @@ function startsBlock(parser: Parser, cursor: Cursor, isAfterText: boolean): bool
   } else if (isHeading(rest)) {
     begin(parser, 'text', cursor);
     parser.leaf = none;
-  } else if (isThematicBreak(rest.trim())) {
+  } else if (isThematicBreak(rest)) {
     closeUnmatched(parser, cursor);
   } else {
     return false;
@@ -227,6 +233,13 @@ function continuesText(parser: Parser, cursor: Cursor): boolean {
   return true;
 }
 
+/** What is neither blank nor part of what was open begins something of its own. */
+function beginAnew(parser: Parser, cursor: Cursor): void {
+  if (startsBlock(parser, cursor, false)) return;
+  if (indentOf(cursor.rest) >= codeIndent) closeUnmatched(parser, cursor);
+  else parser.leaf = { kind: 'text', segment: begin(parser, 'text', cursor) };
+}
+
 function readLine(parser: Parser, line: string, number: number): void {
   const cursor: Cursor = { number, rest: expandTabs(line), matched: 0, isAllMatched: false };
   matchContainers(parser, cursor);
@@ -234,12 +247,9 @@ function readLine(parser: Parser, line: string, number: number): void {
   const hasOpened = openContainers(parser, cursor);
   if (isBlank(cursor.rest)) {
     if (!hasOpened) endParagraph(parser, cursor);
-    return;
+  } else if (hasOpened || !continuesText(parser, cursor)) {
+    beginAnew(parser, cursor);
   }
-  if (!hasOpened && continuesText(parser, cursor)) return;
-  if (startsBlock(parser, cursor, false)) return;
-  if (indentOf(cursor.rest) >= codeIndent) closeUnmatched(parser, cursor);
-  else parser.leaf = { kind: 'text', segment: begin(parser, 'text', cursor) };
 }
 
 function endParagraph(parser: Parser, cursor: Cursor): void {

@@ -7,11 +7,13 @@ const blockElements =
   'menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|source|summary|table|tbody|td|tfoot|th|thead|' +
   'title|tr|track|ul';
 
-const attribute =
-  '\\s+[a-zA-Z_:][a-zA-Z0-9_.:-]*(?:\\s*=\\s*(?:[^\\s"\'=<>`]+|\'[^\']*\'|"[^"]*"))?';
+// Not \s: a no-break space separates nothing in HTML.
+const space = '[ \\t\\n\\v\\f]';
+const value = '(?:[^ \\t\\n\\v\\f"\'=<>`]+|\'[^\']*\'|"[^"]*")';
+const attribute = `${space}+[a-zA-Z_:][a-zA-Z0-9_.:-]*(?:${space}*=${space}*${value})?`;
 /** One whole tag as CommonMark takes it, without an anchor. */
-export const openTag = `<[a-zA-Z][a-zA-Z0-9-]*(?:${attribute})*\\s*/?>`;
-export const closingTag = '</[a-zA-Z][a-zA-Z0-9-]*\\s*>';
+export const openTag = `<[a-zA-Z][a-zA-Z0-9-]*(?:${attribute})*${space}*/?>`;
+export const closingTag = `</[a-zA-Z][a-zA-Z0-9-]*${space}*>`;
 
 interface Condition {
   readonly start: RegExp;
@@ -21,15 +23,15 @@ interface Condition {
 
 const conditions: readonly Condition[] = [
   {
-    start: /^<(?:script|pre|style|textarea)(?:\s|>|$)/i,
+    start: /^<(?:script|pre|style|textarea)(?:[ \v\f]|>|$)/i,
     end: /<\/(?:script|pre|style|textarea)>/i,
   },
   { start: /^<!--/, end: /-->/ },
   { start: /^<\?/, end: /\?>/ },
   { start: /^<![a-zA-Z]/, end: />/ },
   { start: /^<!\[CDATA\[/, end: /\]\]>/ },
-  { start: new RegExp(`^</?(?:${blockElements})(?:\\s|/?>|$)`, 'i'), end: null },
-  { start: new RegExp(`^(?:${openTag}|${closingTag})\\s*$`), end: null },
+  { start: new RegExp(`^</?(?:${blockElements})(?:${space}|/?>|$)`, 'i'), end: null },
+  { start: new RegExp(`^(?:${openTag}|${closingTag})${space}*$`), end: null },
 ];
 
 /** A tag of any other name alone on its line; it cannot end a paragraph. */

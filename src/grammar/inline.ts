@@ -38,10 +38,13 @@ interface Scan {
 
 const special = /[\\`<![\]]/g;
 const punctuation = /[!-/:-@[-`{-~]/;
-const autolink = /<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*>/y;
+const autolink = /<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^ \n<>]*>/y;
 const anyTag = new RegExp(`${openTag}|${closingTag}`, 'y');
 const label = /\[(?:\\[^]|[^[\]\\])*\]/y;
-const destination = /<(?:\\[^]|[^<>\n\\])*>|[^\s<][^\s]*/y;
+const destination = /<(?:\\[^]|[^<>\n\\])*>|[^ \n<][^ \n]*/y;
+// A bare destination inside a link runs to the next space or to the bracket that closes the link.
+const linked = /<(?:\\[^]|[^<>\n\\])*>|[^ \n<()\\](?:\\[^]|[^ \n()\\])*/y;
+const lineEnd = / *(?:\n|$)/y;
 const titles: readonly RegExp[] = [
   /"(?:\\[^]|[^"\\])*"/y,
   /'(?:\\[^]|[^'\\])*'/y,
@@ -88,15 +91,16 @@ function readCode(scan: Scan, index: number): number {
   return closing === undefined ? opened : cover(scan, index, closing + opened - index);
 }
 
-const markups: readonly (readonly [string, string])[] = [
-  ['<!--', '-->'],
-  ['<![CDATA[', ']]>'],
-  ['<?', '?>'],
-  ['<!', '>'],
+const markups: readonly (readonly [RegExp, string])[] = [
+  [/<!--/y, '-->'],
+  [/<!\[CDATA\[/y, ']]>'],
+  [/<\?/y, '?>'],
+  [/<![a-zA-Z]/y, '>'],
 ];
 
 function readTag(scan: Scan, index: number, end: number): number {
-  const [, slash = '', name = ''] = /^<(\/?)([a-zA-Z0-9-]*)/.exec(scan.text.slice(index, end)) ?? [];
+  const [, slash = '', name = ''] =
+    /^<(\/?)([a-zA-Z0-9-]*)/.exec(scan.text.slice(index, end)) ?? [];
   scan.tags.push({ start: index, end, name: name.toLowerCase(), isClosing: slash !== '' });
   return cover(scan, index, end);
 }
@@ -104,7 +108,7 @@ function readTag(scan: Scan, index: number, end: number): number {
 /** A comment, tag or link in angle brackets, or the bracket as it stands. */
 function readAngle(scan: Scan, index: number): number {
   for (const [opener, closer] of markups) {
-    if (!scan.text.startsWith(opener, index)) continue;
+    if (matchAt(opener, scan.text, index) === null) continue;
     // `<!-->` is a whole comment: its closer may begin inside its opener.
     const end = endOf(scan, closer, index + 2);
     return end === null ? index + 1 : cover(scan, index, end);
@@ -115,7 +119,7 @@ function readAngle(scan: Scan, index: number): number {
 }
 
 function skipSpace(text: string, index: number): number {
-  return matchAt(/\s*/y, text, index) ?? index;
+  return matchAt(/[ \n\v\f]*/y, text, index) ?? index;
 }
 
 /** Where a title ends that begins at `index`; null where none does. */
@@ -130,9 +134,7 @@ function titleEnd(text: string, index: number): number | null {
 /** The end of `(destination "title")` behind a link's text; null where it is no such thing. */
 function tailEnd(text: string, index: number): number | null {
   let place = skipSpace(text, index + 1);
-  // A bare destination runs to the next space or to the bracket that closes the link.
-  const bare = /[^\s<()\\](?:\\[^]|[^\s()\\])*|<(?:\\[^]|[^<>\n\\])*>/y;
-  place = skipSpace(text, matchAt(bare, text, place) ?? place);
+  place = skipSpace(text, matchAt(linked, text, place) ?? place);
   place = skipSpace(text, titleEnd(text, place) ?? place);
   return text[place] === ')' ? place + 1 : null;
 }
@@ -147,38 +149,41 @@ function readClosing(scan: Scan, index: number): number {
   return cover(scan, opened.isImage ? opened.start : index, end);
 }
 
-function readAt(scan: Scan, index: number): number {
-  const { text } = scan;
-  switch (text[index]) {
-    case '\\':
-      return punctuation.test(text[index + 1] ?? '') ? index + 2 : index + 1;
-    case '`':
-      return readCode(scan, index);
-    case '<':
-      return readAngle(scan, index);
-    case ']':
-      return readClosing(scan, index);
-    case '[':
-      scan.brackets.push({ start: index, isImage: text[index - 1] === '!' });
-      return index + 1;
-    default:
-      return index + 1;
-  }
+function readEscape({ text }: Scan, index: number): number {
+  return punctuation.test(text[index + 1] ?? '') ? index + 2 : index + 1;
+}
+
+function readOpening({ text, brackets }: Scan, index: number): number {
+  brackets.push({ start: index, isImage: text[index - 1] === '!' });
+  return index + 1;
+}
+
+const readers: Readonly<Record<string, (scan: Scan, index: number) => number>> = {
+  '\\': readEscape,
+  '`': readCode,
+  '<': readAngle,
+  '[': readOpening,
+  ']': readClosing,
+};
+
+/** Behind `[label]:` at `index`, or null. */
+function labelEnd(text: string, index: number): number | null {
+  const end = matchAt(label, text, index);
+  return end !== null && text[end] === ':' ? end + 1 : null;
 }
 
 /** The end of the definition of a link (`[label]: destination "title"`) that begins at `index`, or null. */
 function definitionEnd(text: string, index: number): number | null {
   const start = skipSpace(text, index);
-  const labelled = text[start] === '[' ? matchAt(label, text, start) : null;
-  if (labelled === null || text[labelled] !== ':') return null;
+  const labelled = labelEnd(text, start);
+  if (labelled === null) return null;
   // A footnote's text is shown elsewhere on the page.
   if (text[start + 1] === '^') return text.length;
-  const led = matchAt(destination, text, skipSpace(text, labelled + 1));
+  const led = matchAt(destination, text, skipSpace(text, labelled));
   if (led === null) return null;
   const titled = titleEnd(text, skipSpace(text, led));
-  const isWhole = (end: number): boolean => /[^\S\n]*(?:\n|$)/y.test(text.slice(end, end + 256));
-  if (titled !== null && isWhole(titled)) return titled;
-  return isWhole(led) ? led : null;
+  const ends = [titled, led].filter((end) => end !== null);
+  return ends.find((end) => matchAt(lineEnd, text, end) !== null) ?? null;
 }
 
 /** Reads the text of one paragraph. Definitions of links stand only at its beginning. Linear in its length. */
@@ -196,7 +201,7 @@ export function readInline(text: string): Inline {
     special.lastIndex = index;
     const found = special.exec(text);
     if (found === null) break;
-    index = readAt(scan, found.index);
+    index = readers[found[0]]?.(scan, found.index) ?? found.index + 1;
   }
   return { covered: scan.covered, tags: scan.tags };
 }

@@ -18,7 +18,7 @@ function tagEnd(text: string, index: number): number | null {
   stop.lastIndex = index;
   for (let found = stop.exec(text); found !== null; found = stop.exec(text)) {
     if (found[0] === '>') return found.index + 1;
-    const isValue = /=\s*$/.test(text.slice(Math.max(index, found.index - 64), found.index));
+    const isValue = /=[ \n]*$/.test(text.slice(Math.max(index, found.index - 64), found.index));
     if (!isValue) continue;
     const close = text.indexOf(found[0], found.index + 1);
     if (close < 0) return null;
@@ -38,7 +38,7 @@ function markupEnd({ text, tags }: Scan, index: number): number | null {
   if (text.startsWith('<!--', index)) return closerEnd(text, '-->', index + 2);
   const next = text[index + 1] ?? '';
   if (next === '!' || next === '?') return closerEnd(text, '>', index + 1);
-  const head = /<(\/?)([a-zA-Z][^\s/>]*)/y;
+  const head = /<(\/?)([a-zA-Z][^ \t\n\v\f/>]*)/y;
   head.lastIndex = index;
   const match = head.exec(text);
   if (match === null) return index + 1;

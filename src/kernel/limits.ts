@@ -27,6 +27,7 @@ export const limits = {
   staleRefLockSeconds: 10,
   refLockWaitSecondsMax: 15,
   mutexWaitSecondsMax: 30,
+  unreadableMutexSeconds: 10,
   // input
   inputGlobCharsMax: 256,
   globWildcardsMax: 32,

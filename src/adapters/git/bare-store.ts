@@ -11,6 +11,7 @@ import {
   namesIn,
   readIfPresent,
   syncDirectory,
+  withFaults,
 } from './durable-file.ts';
 
 const directories = ['objects', 'objects/info', 'objects/pack', 'refs', 'refs/heads', 'refs/tags'];
@@ -41,6 +42,10 @@ const files: Readonly<Record<string, string>> = {
  * It appears complete or not at all. Throws Fault `store-format` when something else is there.
  */
 export function createBareStore(dir: string): void {
+  withFaults(`create the store at ${dir}`, () => createUnlessThere(dir));
+}
+
+function createUnlessThere(dir: string): void {
   if (fs.existsSync(dir)) {
     checkBareStore(dir);
     return;

@@ -27,7 +27,9 @@ export function scratchDirectory(): { path: string; remove: () => void } {
 /** Creates and opens a store inside `parent`. */
 export function freshStore(parent: string, options: GitStoreOptions = {}): GitStore {
   const dir = join(parent, 'store.git');
+  const restore = withoutSync();
   createBareStore(dir);
+  restore();
   return openBareStore(dir, options);
 }
 

@@ -45,7 +45,8 @@ export interface GitStore extends ObjectSource {
   readRef(name: string): Oid | null;
   /**
    * Moves a ref from `expected` (null: must not exist) to `next`. While this store's mutex is held
-   * it waits for a lock on the ref and removes one that a killed process left.
+   * it waits for a lock on the ref and removes one that a killed process left. A fault leaves open
+   * whether the ref moved: read it again.
    */
   swapRef(swap: RefSwap): Promise<SwapResult>;
   /** Runs `work` while no other process does; Fault `store-busy` when the wait is too long. */

@@ -12,6 +12,7 @@ import {
   packFiles,
   scratchDirectory,
   textsUpTo,
+  withoutSync,
   writeCommit,
 } from './git-store.fixture.ts';
 import type { GitStore } from './git-store.ts';
@@ -28,8 +29,10 @@ let oids: Oid[];
 beforeEach(() => {
   scratch = scratchDirectory();
   source = freshStore(scratch.path);
+  const restore = withoutSync();
   let parent: Oid | null = null;
   for (let place = 0; place < 30; place += 1) parent = writeCommit(source, parent, `text ${place}`);
+  restore();
   head = present(parent, 'a commit was written');
   git(source.dir, 'update-ref', branch, head);
   git(source.dir, 'repack', '-adfq');

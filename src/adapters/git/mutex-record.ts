@@ -47,7 +47,8 @@ function parseRecord(text: string): MutexRecord | undefined {
   };
   return {
     identity: {
-      pid: typeof fields['pid'] === 'number' ? fields['pid'] : 0,
+      // Process 0 is always alive: a record that names no process is waited for.
+      pid: Number.isSafeInteger(fields['pid']) ? Math.max(Number(fields['pid']), 0) : 0,
       processStart: field('processStart'),
       pidNamespace: field('pidNamespace'),
       host: field('host'),

@@ -182,6 +182,17 @@ describe('a mutex left behind', () => {
     expect(fs.readdirSync(scratch.path)).toEqual([]);
   });
 
+  it('that names no process is waited for', async () => {
+    leave({ pid: -(2 ** 22) });
+    await expect(acquireMutex(path, soon)).rejects.toMatchObject({ code: 'store-busy' });
+  });
+
+  it('in a directory that cannot be written says so', async () => {
+    await expect(acquireMutex(join(path, 'none'), soon)).rejects.toMatchObject({
+      code: 'store-io',
+    });
+  });
+
   it('without a nonce of ours is never taken away', async () => {
     leave({ nonce: '../../../etc', pid: 2 ** 22 + 1 });
     await expect(acquireMutex(path, soon)).rejects.toMatchObject({ code: 'store-busy' });

@@ -5,7 +5,14 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
-import { errorCode, isAbsent, removeIfPresent, uniquePath, writeWhole } from './durable-file.ts';
+import {
+  errorCode,
+  isAbsent,
+  removeIfPresent,
+  uniquePath,
+  writeWhole,
+  withFaults,
+} from './durable-file.ts';
 import type { MutexRecord } from './mutex-record.ts';
 import { encodeRecord, readRecord } from './mutex-record.ts';
 import type { Liveness } from './process-identity.ts';
@@ -48,7 +55,7 @@ export async function acquireMutex(path: string, options: MutexOptions = {}): Pr
   const timeout = options.timeoutMilliseconds ?? limits.mutexWaitSecondsMax * 1000;
   const deadline = performance.now() + timeout;
   for (let pause = 1; ; pause = Math.min(pause * 1.6, waitMillisecondsMax)) {
-    const held = attempt(path);
+    const held = withFaults(`take the mutex ${path}`, () => attempt(path));
     if (held !== undefined) return held;
     const holder = performance.now() < deadline ? undefined : readRecord(path);
     if (holder !== undefined) throw busy(path, holder);
@@ -82,7 +89,7 @@ function publish(path: string): HeldMutex | undefined {
   if (!taken) return undefined;
   const beat = setInterval(() => {
     // For people who look at the file; same length and place, so that a reader never sees it torn.
-    fs.writeSync(file, new Date().toISOString(), record.heartbeatAt);
+    ignoreErrors(() => fs.writeSync(file, new Date().toISOString(), record.heartbeatAt));
   }, heartbeatMilliseconds);
   beat.unref();
   let released = false;
@@ -95,6 +102,15 @@ function publish(path: string): HeldMutex | undefined {
       if (readRecord(path)?.nonce === nonce) removeIfPresent(path);
     },
   };
+}
+
+/** For what nobody relies on: a heartbeat that cannot be written must not end the program. */
+function ignoreErrors(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The next one may succeed.
+  }
 }
 
 /** A hard link fails where the name exists, and shows the file with its content or not at all. */
@@ -125,7 +141,7 @@ function livenessOf(holder: MutexRecord): Liveness {
   if (holder.identity !== undefined && holder.nonce === '') return 'unknown';
   if (holder.identity !== undefined) return judgeLiveness(holder.identity);
   // A record is published whole, so an unreadable one was left by a machine that lost power.
-  return holder.ageSeconds > limits.staleRefLockSeconds ? 'dead' : 'unknown';
+  return holder.ageSeconds > limits.unreadableMutexSeconds ? 'dead' : 'unknown';
 }
 
 /**

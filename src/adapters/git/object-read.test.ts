@@ -14,6 +14,7 @@ import {
   packFiles,
   scratchDirectory,
   textsUpTo,
+  withoutSync,
   writeCommit,
 } from './git-store.fixture.ts';
 import type { GitStore } from './git-store.ts';
@@ -36,12 +37,14 @@ function growHistory(length: number): { head: Oid; texts: string[] } {
     hashObject({ type: 'blob', body: Buffer.from(`${line}`) }),
   );
   const texts: string[] = [];
+  const restore = withoutSync();
   let head: Oid | null = null;
   for (let place = 0; place < length; place += 1) {
     noise[place % noise.length] = `changed ${place}`;
     texts.push(`${place}\n${noise.join('\n')}\n`);
     head = writeCommit(store, head, present(texts.at(-1), 'a text was added'));
   }
+  restore();
   git(store.dir, 'update-ref', branch, present(head, 'the history is not empty'));
   return { head: present(head, 'the history is not empty'), texts };
 }

@@ -38,8 +38,10 @@ afterEach(() => scratch.remove());
 const full = limits.storePacksPerClassMax;
 
 function grow(from: number, to: number, parent: Oid | null): Oid {
+  const restore = withoutSync();
   let head = parent;
   for (let place = from; place < to; place += 1) head = writeCommit(store, head, `text ${place}`);
+  restore();
   return present(head, 'the history grew');
 }
 

@@ -121,9 +121,8 @@ describe('native git', () => {
   it('cannot touch the refs of pull requests, but fetches them, also by bare object id', async () => {
     const clone = join(folder, 'refs');
     await git(folder, 'clone', '--quiet', withToken(demo.cloneUrl, app.createToken()), clone);
-    await expect(git(clone, 'push', 'origin', 'HEAD:refs/pull/1/head')).rejects.toThrow(
-      /hidden|declined|rejected/,
-    );
+    const push = git(clone, 'push', 'origin', 'HEAD:refs/pull/99/head');
+    await expect(push).rejects.toThrow(/hidden ref/);
     await git(clone, 'fetch', '--quiet', 'origin', 'refs/pull/1/head');
     const sha = demo.pull(1).pull.headSha;
     expect(await git(clone, 'rev-parse', 'FETCH_HEAD')).toContain(sha);

@@ -1,4 +1,5 @@
 // `coord check`: the verdict that the App would give, from two revisions of this repository. Records nothing.
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { authorFacts } from '../../../adapters/git/authorship.ts';
 import { policyAt } from '../../../adapters/git/base-policy.ts';
@@ -13,6 +14,7 @@ import { recordFinder } from '../../../engine/vouch.ts';
 import { renderVerdict } from '../../../grammar/verdict.ts';
 import { resolveCommit } from '../../../adapters/git/repository.ts';
 import { Fault, UsageError } from '../../../kernel/fault.ts';
+import { parsePolicy, policyProblemsText } from '../../../policy/load.ts';
 import type { Policy } from '../../../policy/schema.ts';
 import { checks } from '../../../registry.ts';
 import { detectAgent } from '../identity.ts';
@@ -27,9 +29,22 @@ const input = z.object({
     .optional()
     .describe('Revision the change is to be merged into; the default branch'),
   head: z.string().min(1).default('HEAD').describe('Revision with the change'),
+  policy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Judge by this file, to try a policy out; else by the policy at the base'),
 });
 
-async function baseOf(shell: Shell, commit: string): Promise<BaseBranch> {
+function triedPolicy(path: string, commit: string): BaseBranch {
+  if (!existsSync(path)) throw new UsageError('no-path', `There is no ${path}.`, { path });
+  const parsed = parsePolicy(readFileSync(path, 'utf8'), path);
+  if (parsed.ok) return { commit, inForce: { oid: 'tried', policy: parsed.policy }, problems: [] };
+  throw new UsageError('policy-invalid', policyProblemsText(parsed), { path });
+}
+
+async function baseOf(shell: Shell, commit: string, tried?: string): Promise<BaseBranch> {
+  if (tried !== undefined) return triedPolicy(tried, commit);
   try {
     return { commit, inForce: await policyAt(shell.repository(), [commit]), problems: [] };
   } catch (error) {
@@ -64,7 +79,7 @@ async function recognise(
 async function pullRequestOf(
   shell: Shell,
   facts: RevisionFacts,
-  revision: string,
+  wanted: z.output<typeof input>,
 ): Promise<PullRequest> {
   const workspace = await shell.workspace();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
@@ -73,8 +88,8 @@ async function pullRequestOf(
   return assemble({
     number: null,
     head: facts.head,
-    base: await baseOf(shell, facts.base),
-    authorIn: await recognise(shell, facts, revision),
+    base: await baseOf(shell, facts.base, wanted.policy),
+    authorIn: await recognise(shell, facts, wanted.head),
     fold: await workspace.engine.projection.load(),
     now: shell.clock.now(),
     find: recordFinder(workspace.log),
@@ -101,10 +116,12 @@ export const check = tool({
   examples: [
     { text: 'check --base main --head HEAD', means: { base: 'main', head: 'HEAD' } },
     { text: 'check --base origin/main', means: { base: 'origin/main' } },
+    { text: 'check --policy try.yml', means: { policy: 'try.yml' } },
   ],
-  async run(shell, { base, head }) {
-    const facts = await openRevisions(shell.repository(), base ?? (await defaultBase(shell)), head);
-    const verdict = await judge(await pullRequestOf(shell, facts, head), checks);
+  async run(shell, wanted) {
+    const base = wanted.base ?? (await defaultBase(shell));
+    const facts = await openRevisions(shell.repository(), base, wanted.head);
+    const verdict = await judge(await pullRequestOf(shell, facts, wanted), checks);
     const hasFailed = verdict.conclusion === 'failure' || verdict.conclusion === 'action_required';
     return {
       ok: true,

@@ -140,8 +140,12 @@ function parsePushedCommit(text: string): PushedCommit {
   return commit;
 }
 
-async function isForced({ gitDir }: Repository, { before, after }: RefMove): Promise<boolean> {
-  return before !== null && after !== null && !(await isAncestor(gitDir, before, after));
+async function isForced({ gitDir, objects }: Repository, move: RefMove): Promise<boolean> {
+  const { before, after } = move;
+  if (before === null || after === null) return false;
+  // Most pushes are one commit on top: that is known without asking git.
+  if ((await objects.commit(after))?.parents.includes(before) === true) return false;
+  return !(await isAncestor(gitDir, before, after));
 }
 
 async function pushSubject(
