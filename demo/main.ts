@@ -132,7 +132,9 @@ async function lookBack(set: Set): Promise<void> {
   const log = ['log', '--format=%h %s', 'coord'];
   narrator.show(`coord git ${log.join(' ')}`, await coord(clone, 'codex', ['git', ...log]));
   await show(set, 'codex', ['log']);
-  await show(set, 'codex', ['verify']);
+  const verified = await coord(clone, 'codex', ['verify']);
+  narrator.show('coord verify', verified);
+  if (verified.status !== 0) throw new Error('The log of the demo is not good.');
 }
 
 function farewell(set: Set): void {

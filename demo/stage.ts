@@ -2,7 +2,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const program = fileURLToPath(new URL('../build/coord.js', import.meta.url));
+/** The built shell; a test names another one. */
+export const program = fileURLToPath(
+  new URL(process.env['COORD_PROGRAM'] ?? '../build/coord.js', import.meta.url),
+);
 
 export interface Played {
   readonly status: number;

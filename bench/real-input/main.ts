@@ -11,7 +11,9 @@ const last = '56c9ed90d0aee0b5a71cfc39fc76b715b82e3ea8';
 const count = 120;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const program = fileURLToPath(new URL(process.env['COORD_BUILD'] ?? '../../build/coord.js', import.meta.url));
+const program = fileURLToPath(
+  new URL(process.env['COORD_BUILD'] ?? '../../build/coord.js', import.meta.url),
+);
 const clone = process.argv[2] ?? '';
 
 interface Finding {

@@ -49,9 +49,11 @@ async function commitsAfter(
 }
 
 function requestOf(record: LogRecord, waiting: ReadonlySet<string>): Request {
-  const { auth, seq: _seq, at: _at, policy: _policy, events: _events, ...intent } = record;
+  const { id, log, op, actor, session, hlc, notAfter, cause, input, sig, auth } = record;
+  const optional = Object.entries({ session, notAfter, cause, sig });
+  const given = Object.fromEntries(optional.filter(([, value]) => value !== undefined));
   return {
-    intent,
+    intent: { id, log, op, actor, hlc, input, ...given },
     auth,
     isPersonPresent: auth.isInteractive === true,
     mustTellLoss: !waiting.has(record.id),
@@ -80,30 +82,41 @@ async function redecide(
   return again;
 }
 
+/** The local commits that the remote's head does not have, oldest first; Fault when the two logs are not one. */
+async function unpublished(
+  { local, remote }: Parties,
+  head: string,
+  theirs: string,
+): Promise<readonly LogCommit[]> {
+  const pin = await remote.pin();
+  const news = await commitsAfter(local, theirs, pin);
+  const ours = await commitsAfter(local, head, pin);
+  if (news === null || ours === null) throw forked(remote, pin ?? head, theirs);
+  // Without a pin both histories are whole, and one log has one genesis.
+  if (pin === null && news[0]?.oid !== ours[0]?.oid) throw forked(remote, head, theirs);
+  const known = new Set(news.map((commit) => commit.oid));
+  return ours.filter((commit) => !known.has(commit.oid));
+}
+
+/** Moves the branch to a head that has everything we have. */
+async function follow(parties: Parties, head: string | null, theirs: string): Promise<void> {
+  const isMoved = await parties.local.stage(theirs).settle(head);
+  if (!isMoved) throw forked(parties.remote, head ?? 'none', theirs);
+  parties.engine.projection.forget();
+}
+
 /** Takes over a remote head; local commits it does not have are decided again. */
 async function takeOver(parties: Parties, theirs: string): Promise<ReadonlyMap<string, Answer>> {
-  const { engine, local, remote } = parties;
+  const { local, remote } = parties;
   const none = new Map<string, Answer>();
   return local.exclusively(async () => {
     const [head, pin] = [await local.head(), await remote.pin()];
-    if (head === theirs || pin === theirs) return none;
+    if (head === theirs || (pin === theirs && head !== null)) return none;
     if (head === null || head === pin) {
-      if (!(await local.stage(theirs).settle(head))) throw forked(remote, head ?? 'none', theirs);
-      engine.projection.forget();
+      await follow(parties, head, theirs);
       return none;
     }
-    const news = await commitsAfter(local, theirs, pin);
-    const ours = await commitsAfter(local, head, pin);
-    if (news === null || ours === null || (pin === null && news[0]?.oid !== ours[0]?.oid)) {
-      throw forked(remote, pin ?? head, theirs);
-    }
-    const known = new Set(news.map((commit) => commit.oid));
-    return redecide(
-      parties,
-      ours.filter((commit) => !known.has(commit.oid)),
-      head,
-      theirs,
-    );
+    return redecide(parties, await unpublished(parties, head, theirs), head, theirs);
   });
 }
 

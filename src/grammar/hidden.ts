@@ -2,13 +2,14 @@
 import { segmentsOf } from './block.ts';
 import type { Segment } from './block.ts';
 import { readInline } from './inline.ts';
-import type { Inline, Tag } from './inline.ts';
 import { readRawHtml } from './raw-html.ts';
+import type { Reading, Tag } from './raw-html.ts';
 
 /** Elements whose inside is code, a quote, collapsed or not shown at all, from their tag to the tag that closes them. */
 const hidingElements: ReadonlySet<string> = new Set([
   ...['details', 'pre', 'code', 'blockquote', 'samp', 'kbd', 'tt', 'xmp', 'plaintext'],
   ...['script', 'style', 'textarea', 'title', 'template', 'iframe', 'noembed', 'noframes'],
+  ...['select', 'svg', 'math', 'audio', 'video', 'canvas', 'object', 'noscript'],
 ]);
 
 /** What is hidden from here on. */
@@ -19,11 +20,20 @@ interface Curtain {
   isDown: boolean;
 }
 
-function pass(curtain: Curtain, { name, isClosing }: Tag): void {
-  if (!hidingElements.has(name)) return;
-  const count = (curtain.open.get(name) ?? 0) + (isClosing ? -1 : 1);
-  if (count > 0) curtain.open.set(name, count);
-  else curtain.open.delete(name);
+/**
+ * Whether a tag changes what is hidden. Inside a table HTML does not close what was opened before it, and moves text
+ * in front of it: so a table inside something hidden hides too, and until its end nothing else is taken as closed.
+ */
+function matters({ open }: Curtain, { name, isClosing }: Tag, isQuoted: boolean): boolean {
+  if (name === 'table') return isQuoted || open.size > 0;
+  return hidingElements.has(name) && !(isClosing && open.has('table'));
+}
+
+function pass(curtain: Curtain, tag: Tag, isQuoted: boolean): void {
+  if (!matters(curtain, tag, isQuoted)) return;
+  const count = (curtain.open.get(tag.name) ?? 0) + (tag.isClosing ? -1 : 1);
+  if (count > 0) curtain.open.set(tag.name, count);
+  else curtain.open.delete(tag.name);
 }
 
 function isHiding({ open, isDown }: Curtain): boolean {
@@ -41,13 +51,9 @@ function startsOf({ lines }: Segment): number[] {
   return starts;
 }
 
-interface Reading extends Inline {
-  readonly isOpen: boolean;
-}
-
 function read(segment: Segment): Reading {
   const text = segment.lines.map((line) => line.text).join('\n');
-  return segment.kind === 'html' ? readRawHtml(text) : { ...readInline(text), isOpen: false };
+  return segment.kind === 'html' ? readRawHtml(text) : readInline(text);
 }
 
 /** The lines of a segment that begin in the open, in order; the curtain is moved to where the segment ends. */
@@ -60,7 +66,7 @@ function seenIn(segment: Segment, curtain: Curtain): number[] {
   let coveredUntil = 0;
   starts.forEach((start, index) => {
     for (let tag = tags[tagIndex]; tag !== undefined && tag.start < start; tag = tags[tagIndex]) {
-      pass(curtain, tag);
+      pass(curtain, tag, segment.isQuoted);
       tagIndex += 1;
     }
     for (let range = ranges[rangeIndex]; range !== undefined && range.start < start;) {
@@ -71,7 +77,7 @@ function seenIn(segment: Segment, curtain: Curtain): number[] {
     const line = segment.lines[index];
     if (line !== undefined && coveredUntil <= start && !isHiding(curtain)) seen.push(line.number);
   });
-  for (const tag of tags.slice(tagIndex)) pass(curtain, tag);
+  for (const tag of tags.slice(tagIndex)) pass(curtain, tag, segment.isQuoted);
   if (isOpen) curtain.isDown = true;
   return segment.isQuoted ? [] : seen;
 }

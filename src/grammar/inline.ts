@@ -1,24 +1,7 @@
 // The inside of a paragraph: which stretches of it a reader does not see as text, and the raw tags in it.
 import { closingTag, openTag } from './html-block.ts';
-
-/** A stretch of text, `end` not included. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A tag of raw HTML. */
-export interface Tag extends Range {
-  /** In lower case. */
-  readonly name: string;
-  readonly isClosing: boolean;
-}
-
-export interface Inline {
-  /** Code spans, tags and comments, destinations and titles of links, the words of images. */
-  readonly covered: readonly Range[];
-  readonly tags: readonly Tag[];
-}
+import { readRawHtml } from './raw-html.ts';
+import type { Range, Reading, Tag } from './raw-html.ts';
 
 interface Bracket {
   readonly start: number;
@@ -34,6 +17,7 @@ interface Scan {
   readonly runs: ReadonlyMap<number, number[]>;
   /** Closers that are nowhere behind; looked for once. */
   readonly missing: Set<string>;
+  isOpen: boolean;
 }
 
 const special = /[\\`<![\]]/g;
@@ -41,9 +25,7 @@ const punctuation = /[!-/:-@[-`{-~]/;
 const autolink = /<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^ \n<>]*>/y;
 const anyTag = new RegExp(`${openTag}|${closingTag}`, 'y');
 const label = /\[(?:\\[^]|[^[\]\\])*\]/y;
-const destination = /<(?:\\[^]|[^<>\n\\])*>|[^ \n<][^ \n]*/y;
-// A bare destination inside a link runs to the next space or to the bracket that closes the link.
-const linked = /<(?:\\[^]|[^<>\n\\])*>|[^ \n<()\\](?:\\[^]|[^ \n()\\])*/y;
+const pointed = /<(?:\\[^]|[^<>\n\\])*>/y;
 const lineEnd = / *(?:\n|$)/y;
 const titles: readonly RegExp[] = [
   /"(?:\\[^]|[^"\\])*"/y,
@@ -105,13 +87,23 @@ function readTag(scan: Scan, index: number, end: number): number {
   return cover(scan, index, end);
 }
 
+/** What CommonMark hands on as it stands may end earlier for HTML, and go on with something else. */
+function readMarkup(scan: Scan, index: number, end: number): number {
+  const { tags, isOpen } = readRawHtml(scan.text.slice(index, end));
+  for (const tag of tags)
+    scan.tags.push({ ...tag, start: index + tag.start, end: index + tag.end });
+  if (!isOpen) return cover(scan, index, end);
+  scan.isOpen = true;
+  return cover(scan, index, scan.text.length);
+}
+
 /** A comment, tag or link in angle brackets, or the bracket as it stands. */
 function readAngle(scan: Scan, index: number): number {
   for (const [opener, closer] of markups) {
     if (matchAt(opener, scan.text, index) === null) continue;
     // `<!-->` is a whole comment: its closer may begin inside its opener.
     const end = endOf(scan, closer, index + 2);
-    return end === null ? index + 1 : cover(scan, index, end);
+    return end === null ? index + 1 : readMarkup(scan, index, end);
   }
   const tagEnd = matchAt(anyTag, scan.text, index);
   if (tagEnd !== null) return readTag(scan, index, tagEnd);
@@ -131,12 +123,31 @@ function titleEnd(text: string, index: number): number | null {
   return null;
 }
 
+const piece = /\\[^]|[^ \n()\\]+|[()\\]/y;
+const nesting: Readonly<Record<string, number>> = { '(': 1, ')': -1 };
+
+/** Where a destination without angle brackets ends: at a space, or at the bracket that closes the link. */
+function bareEnd(text: string, index: number): number | null {
+  let depth = 0;
+  let place = index;
+  for (let end = matchAt(piece, text, place); end !== null; end = matchAt(piece, text, place)) {
+    depth += nesting[text[place] ?? ''] ?? 0;
+    if (depth < 0) break;
+    place = end;
+  }
+  return depth > 0 || place === index ? null : place;
+}
+
+function destinationEnd(text: string, index: number): number | null {
+  return text[index] === '<' ? matchAt(pointed, text, index) : bareEnd(text, index);
+}
+
 /** The end of `(destination "title")` behind a link's text; null where it is no such thing. */
 function tailEnd(text: string, index: number): number | null {
-  let place = skipSpace(text, index + 1);
-  place = skipSpace(text, matchAt(linked, text, place) ?? place);
-  place = skipSpace(text, titleEnd(text, place) ?? place);
-  return text[place] === ')' ? place + 1 : null;
+  const start = skipSpace(text, index + 1);
+  const led = skipSpace(text, destinationEnd(text, start) ?? start);
+  const titled = skipSpace(text, titleEnd(text, led) ?? led);
+  return text[titled] === ')' ? titled + 1 : null;
 }
 
 /** What a closing bracket ends: the words of an image are not seen, nor where a link leads. */
@@ -179,7 +190,7 @@ function definitionEnd(text: string, index: number): number | null {
   if (labelled === null) return null;
   // A footnote's text is shown elsewhere on the page.
   if (text[start + 1] === '^') return text.length;
-  const led = matchAt(destination, text, skipSpace(text, labelled));
+  const led = destinationEnd(text, skipSpace(text, labelled));
   if (led === null) return null;
   const titled = titleEnd(text, skipSpace(text, led));
   const ends = [titled, led].filter((end) => end !== null);
@@ -187,11 +198,12 @@ function definitionEnd(text: string, index: number): number | null {
 }
 
 /** Reads the text of one paragraph. Definitions of links stand only at its beginning. Linear in its length. */
-export function readInline(text: string): Inline {
+export function readInline(text: string): Reading {
   const scan: Scan = {
     ...{ text, covered: [], tags: [], brackets: [] },
     runs: runsOf(text),
     missing: new Set(),
+    isOpen: false,
   };
   let index = 0;
   for (let end = definitionEnd(text, 0); end !== null; end = definitionEnd(text, index)) {
@@ -203,5 +215,5 @@ export function readInline(text: string): Inline {
     if (found === null) break;
     index = readers[found[0]]?.(scan, found.index) ?? found.index + 1;
   }
-  return { covered: scan.covered, tags: scan.tags };
+  return { covered: scan.covered, tags: scan.tags, isOpen: scan.isOpen };
 }

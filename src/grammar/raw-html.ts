@@ -1,7 +1,22 @@
 // A block of raw HTML as a browser's parser reads it: its tags, and whether it leaves something open behind it.
-import type { Inline, Range, Tag } from './inline.ts';
 
-export interface RawHtml extends Inline {
+/** A stretch of text, `end` not included. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A tag of raw HTML. */
+export interface Tag extends Range {
+  /** In lower case. */
+  readonly name: string;
+  readonly isClosing: boolean;
+}
+
+export interface Reading {
+  /** Stretches that a reader does not see as text: tags and comments here. */
+  readonly covered: readonly Range[];
+  readonly tags: readonly Tag[];
   /** A comment or tag is never closed: everything after it, to the end of the page, is swallowed. */
   readonly isOpen: boolean;
 }
@@ -32,10 +47,16 @@ function closerEnd(text: string, closer: string, index: number): number | null {
   return found < 0 ? null : found + closer.length;
 }
 
+/** `<!-->` is a whole comment, so that its closer may begin inside its opener; `--!>` closes one too. */
+function commentEnd(text: string, index: number): number | null {
+  const end = closerEnd(text, '-->', index + 2);
+  const odd = closerEnd(text, '--!>', index + 4);
+  return odd !== null && (end === null || odd < end) ? odd : end;
+}
+
 /** Where what begins with `<` at `index` ends; `index + 1` where the bracket is text, null where it never ends. */
 function markupEnd({ text, tags }: Scan, index: number): number | null {
-  // `<!-->` is a whole comment: its closer may begin inside its opener.
-  if (text.startsWith('<!--', index)) return closerEnd(text, '-->', index + 2);
+  if (text.startsWith('<!--', index)) return commentEnd(text, index);
   const next = text[index + 1] ?? '';
   if (next === '!' || next === '?') return closerEnd(text, '>', index + 1);
   const head = /<(\/?)([a-zA-Z][^ \t\n\v\f/>]*)/y;
@@ -49,7 +70,7 @@ function markupEnd({ text, tags }: Scan, index: number): number | null {
 }
 
 /** Reads the text of one block. Linear in its length: nothing is read twice, for what never ends ends the reading. */
-export function readRawHtml(text: string): RawHtml {
+export function readRawHtml(text: string): Reading {
   const scan: Scan = { text, covered: [], tags: [] };
   for (let index = text.indexOf('<'); index >= 0; index = text.indexOf('<', index)) {
     const end = markupEnd(scan, index);

@@ -13,6 +13,7 @@ export const limits = {
   clockAheadSecondsMax: 300,
   idempotencyDaysMax: 30,
   appendAttemptsMax: 12,
+  verifyProblemsMax: 200,
   // the git store
   storeObjectBytesMax: 256 * 1024 * KiB,
   storeDeltaChainMax: 4096,

@@ -21,21 +21,31 @@ function broken(commit: LogCommit, problem: string): Fault {
   );
 }
 
-function checkOne(commit: LogCommit, before: Before | null, sha256: Sha256): Before {
+interface Reading {
+  readonly firstSeq: number | undefined;
+  readonly after: Before;
+}
+
+/** Reads a commit by itself: one parent at most, and trailers that fit its records. */
+function readOne(commit: LogCommit): Reading {
   const { seq, count, chain } = parseMessage(commit.message, commit.oid);
   const records = decodeBatch(commit.batch, commit.oid);
   if (commit.parents.length > 1) throw broken(commit, 'it is a merge');
   if (records.length !== count || records.at(-1)?.seq !== seq) {
     throw broken(commit, 'its trailers do not fit its records');
   }
-  if (before !== null) {
-    if (commit.parents[0] !== before.oid) throw broken(commit, 'it does not follow its parent');
-    if (records[0]?.seq !== before.seq + 1) throw broken(commit, 'its seq leaves a gap');
-    if (chain !== chainNext(before.chain, commit.batch, sha256)) {
-      throw broken(commit, 'the chain does not fit its batch');
-    }
+  return { firstSeq: records[0]?.seq, after: { oid: commit.oid, seq, chain } };
+}
+
+function checkOne(commit: LogCommit, before: Before | null, sha256: Sha256): Before {
+  const { firstSeq, after } = readOne(commit);
+  if (before === null) return after;
+  if (commit.parents[0] !== before.oid) throw broken(commit, 'it does not follow its parent');
+  if (firstSeq !== before.seq + 1) throw broken(commit, 'its seq leaves a gap');
+  if (after.chain !== chainNext(before.chain, commit.batch, sha256)) {
+    throw broken(commit, 'the chain does not fit its batch');
   }
-  return { oid: commit.oid, seq, chain };
+  return after;
 }
 
 /** Fault `log-corrupt` naming the first commit, oldest first, that does not continue the one before. */

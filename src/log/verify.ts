@@ -69,6 +69,8 @@ export interface VerifyOptions {
   readonly startsAtGenesis: boolean;
 }
 
+/** Stands for the path of a tree that could not be read at all. */
+export const wholeTree = '.';
 const fileMode = '100644';
 const rootFiles = [formatPath, batchPath, boardPath];
 const hexPair = /../g;
@@ -113,7 +115,8 @@ function verifyMode({ path, mode }: TreeFile, tell: Tell): void {
 function verifyFiles({ files, format, batch, unreadable }: Evidence, tell: Tell): void {
   for (const { reason, ...where } of unreadable) tell(reason, where);
   for (const file of files) verifyMode(file, tell);
-  const isLost = (path: string): boolean => unreadable.some((each) => each.path === path);
+  const isLost = (path: string): boolean =>
+    unreadable.some((each) => each.path === path || each.path === wholeTree);
   if (batch === null && !isLost(batchPath)) tell('The batch is missing.', { path: batchPath });
   if (format !== formatText && !isLost(formatPath)) {
     tell('The file does not say `coord-log 1`.', { path: formatPath });
@@ -237,7 +240,7 @@ function verifyCommit(evidence: Evidence, known: Known, look: Look): void {
   known.seq = stated.seq ?? known.seq;
   known.chain = stated.chain ?? chain;
   known.tail = stated.tail;
-  Object.assign(known, { oid, checkpoint, isAtGenesis: false, isOpen: false });
+  Object.assign(known, { oid, checkpoint, isAtGenesis: false, isOpen: checkpoint === null });
 }
 
 /** Holds the commits of a history, oldest first, against format 1; every problem names its commit. */

@@ -66,7 +66,7 @@ async function openPull(branch: string, files: Record<string, string>): Promise<
 describe('a pull request of an agent', () => {
   it('inside its scope passes', async () => {
     const number = await openPull('inside', { 'src/network/b.ts': 'export const b = 2;\n' });
-    const runs = demo.checkRuns(PLACEHOLDER);
+    const runs = demo.checkRuns(demo.pull(number).pull.headSha);
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({ name: 'coord / gate', status: 'completed', conclusion: 'success' });
     expect(fake.violations).toEqual([]);

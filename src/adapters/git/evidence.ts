@@ -1,6 +1,7 @@
 // Lays out the commits of the log for the verifier; what cannot be read is told by commit and path, never thrown.
 import { messageOf } from '../../kernel/fault.ts';
 import { batchPath, checkpointFolder, checkpointMetaPath, formatPath } from '../../log/format.ts';
+import { wholeTree } from '../../log/verify.ts';
 import type { Evidence, TreeFile } from '../../log/verify.ts';
 import type { Problem } from '../../log/verify-batch.ts';
 import type { GitStore } from './git-store.ts';
@@ -33,15 +34,15 @@ export function historyOf(
     ...{ oids: oids.reverse(), end, problem },
   });
   for (let next: Oid | undefined = head; next !== undefined;) {
+    const oid: Oid = next;
     if (oids.length === commitsMax) return ended('limit');
     try {
-      const { parents }: { readonly parents: readonly Oid[] } = source.readCommit(next);
-      oids.push(next);
-      if (stops.has(next)) return ended('boundary');
-      next = parents[0];
+      next = source.readCommit(oid).parents[0];
+      oids.push(oid);
     } catch (error) {
-      return ended('unreadable', { commit: next, reason: messageOf(error) });
+      return ended('unreadable', { commit: oid, reason: messageOf(error) });
     }
+    if (stops.has(oid)) return ended('boundary');
   }
   return ended('genesis');
 }
@@ -96,9 +97,11 @@ function evidenceOf(source: EvidenceSource, oid: Oid, good: Good): Evidence {
   const { tree, parents, message } = source.readCommit(oid);
   const gathered: Gathered = { files: [], texts: new Map(), unreadable: [] };
   let checkpoint: Oid | null = null;
-  attempt(gathered, '', () => {
+  attempt(gathered, wholeTree, () => {
     for (const entry of source.readTree(tree)) {
-      if (entry.name === checkpointName) checkpoint = entry.oid;
+      const { name, mode } = entry;
+      if (name === checkpointName) checkpoint = entry.oid;
+      else if (mode === treeModes.tree) gathered.files.push({ path: `${name}/`, mode });
       gatherEntry(source, entry, '', { gathered, good });
     }
   });

@@ -37,31 +37,32 @@ function unreadable(part: string): Fault {
   );
 }
 
+const headerPattern = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/;
+
 function readRaw(fields: readonly string[], index: number): [RawChange, number] {
   const header = fields[index] ?? '';
-  const [beforeMode = '', afterMode = '', beforeOid = '', afterOid = '', code = ''] = header
-    .slice(1)
-    .split(' ');
-  const status = statuses[code.charAt(0)];
+  const [, modeBefore, modeAfter, oidBefore, oidAfter, letter] = headerPattern.exec(header) ?? [];
+  const status = statuses[letter ?? ''];
   if (status === undefined) throw unreadable(header);
-  const hasTwoNames = status === 'renamed' || status === 'copied';
-  const first = fields[index + 1] ?? '';
-  const change: RawChange = {
-    status,
-    path: hasTwoNames ? (fields[index + 2] ?? '') : first,
-    previousPath: hasTwoNames ? first : null,
-    before: entry(beforeMode, beforeOid),
-    after: entry(afterMode, afterOid),
+  const sides = {
+    before: entry(String(modeBefore), String(oidBefore)),
+    after: entry(String(modeAfter), String(oidAfter)),
   };
-  return [change, index + (hasTwoNames ? 3 : 2)];
+  const [first, second] = [String(fields[index + 1]), String(fields[index + 2])];
+  return status === 'renamed' || status === 'copied'
+    ? [{ ...sides, status, path: second, previousPath: first }, index + 3]
+    : [{ ...sides, status, path: first, previousPath: null }, index + 2];
 }
 
 function readNumstat(fields: readonly string[], index: number): [string, Lines, number] {
-  const [added = '', deleted = '', path = ''] = (fields[index] ?? '').split('\t');
+  const match = /^(\d+|-)\t(\d+|-)\t([^]*)$/.exec(fields[index] ?? '');
+  if (match === null) throw unreadable(fields[index] ?? '');
+  const [added, deleted, path] = match.slice(1).map(String);
   // Binary files have dashes.
   const lines = { additions: Number(added) || 0, deletions: Number(deleted) || 0 };
-  if (path !== '') return [path, lines, index + 1];
-  return [fields[index + 2] ?? '', lines, index + 3];
+  return path === ''
+    ? [String(fields[index + 2]), lines, index + 3]
+    : [String(path), lines, index + 1];
 }
 
 /** Changes out of `git diff-tree -r -z -M --raw --numstat --no-abbrev`. Names are read as UTF-8. */

@@ -78,6 +78,27 @@ async function fetchInto(link: Link, quarantine: Quarantine, isFirst: boolean): 
   throw unreachable(link.name, run.stderr);
 }
 
+/**
+ * Fetches the whole branch into a quarantine, for looking further back than the store goes; the caller removes it.
+ * Fault `remote-unreachable` when that fails.
+ */
+export async function fetchWholeLog(
+  repository: Repository,
+  name: string,
+  clock: Clock,
+): Promise<Quarantine> {
+  const handle = storeHandle(repository.commonDir);
+  const quarantine = createQuarantine(handle.directory, null, null);
+  try {
+    const link: Link = { repository, name, handle, clock };
+    if (await fetchInto(link, quarantine, false)) return quarantine;
+    throw unreachable(name, 'it has no branch coord.');
+  } catch (error) {
+    quarantine.remove();
+    throw error;
+  }
+}
+
 function forked(link: Link, pin: string, head: string): Fault {
   return new Fault(
     'log-forked',

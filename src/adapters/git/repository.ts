@@ -37,15 +37,18 @@ function against(base: string, path: string): string {
   return isAbsolute(path) ? path : resolve(base, path);
 }
 
+/** Where a `.git` file of a linked worktree or a submodule points. */
+function linkedGitDir(directory: string, dotGit: string): string | null {
+  const link = /^gitdir: (.+)$/m.exec(read(dotGit) ?? '')?.[1];
+  if (link === undefined) return null;
+  const target = against(directory, link);
+  return isGitDir(target) || isWorktreeGitDir(target) ? target : null;
+}
+
 function gitDirAt(directory: string): string | null {
   const dotGit = join(directory, '.git');
   if (isDirectory(dotGit) && isGitDir(dotGit)) return dotGit;
-  const link = /^gitdir: (.+)$/m.exec(read(dotGit) ?? '')?.[1];
-  if (link !== undefined) {
-    const target = against(directory, link);
-    if (isGitDir(target) || isWorktreeGitDir(target)) return target;
-  }
-  return isGitDir(directory) ? directory : null;
+  return linkedGitDir(directory, dotGit) ?? (isGitDir(directory) ? directory : null);
 }
 
 /** The repository that holds `directory`: work tree, linked worktree, submodule or bare. Fault `no-repository` otherwise. */
@@ -137,18 +140,20 @@ interface BatchEntry {
   readonly body: string;
 }
 
+const objectHeader = /^(?<oid>[0-9a-f]{40,64}) (?<type>[a-z]+) (?<size>\d+)$/;
+
 /** Splits what `cat-file --batch` printed into its entries; what is missing has type `missing`. */
 function batchEntries(output: Buffer): BatchEntry[] {
   const entries: BatchEntry[] = [];
   let offset = 0;
   while (offset < output.length) {
     const end = output.indexOf(10, offset);
-    const [oid = '', type = '', size = ''] = output.toString('utf8', offset, end).split(' ');
-    const isObject = /^[0-9a-f]{40,64}$/.test(oid) && /^\d+$/.test(size);
-    const length = isObject ? Number(size) : 0;
+    const header = objectHeader.exec(output.toString('utf8', offset, end))?.groups;
+    const length = Number(header?.['size'] ?? 0);
     const body = output.toString('utf8', end + 1, end + 1 + length);
-    entries.push(isObject ? { oid, type, body } : { oid: '', type: 'missing', body: '' });
-    offset = end + 1 + (isObject ? length + 1 : 0);
+    const { oid, type } = { oid: '', type: 'missing', ...header };
+    entries.push({ oid, type, body });
+    offset = end + 1 + (header === undefined ? 0 : length + 1);
   }
   return entries;
 }

@@ -32,18 +32,19 @@ function foreign(commit: Oid, what: string): Fault {
   );
 }
 
+/** Where commits come from and where they are to go. */
+interface Stores {
+  readonly from: GitStore;
+  readonly store: GitStore;
+}
+
 /** Names every object below a tree that the store lacks; only plain files and folders belong on the log. */
-function collectTree(
-  from: GitStore,
-  store: GitStore,
-  tree: Oid,
-  news: Set<Oid>,
-  commit: Oid,
-): void {
+function collectTree(stores: Stores, tree: Oid, news: Set<Oid>, commit: Oid): void {
+  const { from, store } = stores;
   if (news.has(tree) || store.readObject(tree) !== undefined) return;
   news.add(tree);
   for (const { mode, oid } of from.readTree(tree)) {
-    if (mode === treeModes.tree) collectTree(from, store, oid, news, commit);
+    if (mode === treeModes.tree) collectTree(stores, oid, news, commit);
     else if (mode !== treeModes.file) throw foreign(commit, `it holds a file of mode ${mode}`);
     else if (store.readObject(oid) === undefined) news.add(oid);
   }
@@ -56,11 +57,11 @@ function collectCommit(from: GitStore, store: GitStore, oid: Oid, news: Set<Oid>
     .find(({ name }) => !allowedAtRoot.has(name));
   if (stranger !== undefined) throw foreign(oid, `it holds ${JSON.stringify(stranger.name)}`);
   news.add(oid);
-  collectTree(lent(from, store), store, tree, news, oid);
+  collectTree({ from: lent(from, store), store }, tree, news, oid);
 }
 
 /** The quarantine, looking into the store for what it was lent. */
-function lent(from: GitStore, store: GitStore): GitStore {
+export function lent(from: GitStore, store: GitStore): GitStore {
   const has = (oid: Oid): GitStore => (from.readObject(oid) === undefined ? store : from);
   return {
     ...from,

@@ -41,8 +41,8 @@ function annotationOf(check: string, finding: Finding): Readonly<Record<string, 
   };
 }
 
-/** The findings with a place, failures first, as many as one request may carry. */
-export function annotationsOf(verdict: GateVerdict): Readonly<Record<string, unknown>>[] {
+/** The findings with a place, failures first. */
+function placedFindings(verdict: GateVerdict): { name: string; finding: Finding }[] {
   const placed = verdict.checks.flatMap(({ name, findings }) =>
     findings.filter(({ path }) => path !== null).map((finding) => ({ name, finding })),
   );
@@ -50,9 +50,21 @@ export function annotationsOf(verdict: GateVerdict): Readonly<Record<string, unk
   placed.sort(
     (left, right) => order.indexOf(left.finding.level) - order.indexOf(right.finding.level),
   );
-  return placed
+  return placed;
+}
+
+/** As many annotations as one request may carry, failures first. */
+export function annotationsOf(verdict: GateVerdict): Readonly<Record<string, unknown>>[] {
+  return placedFindings(verdict)
     .slice(0, limits.annotationsPerRequestMax)
     .map(({ name, finding }) => annotationOf(name, finding));
+}
+
+/** More annotations would take more writes than a push may cost; the text has them all. */
+function overflowNote(verdict: GateVerdict | null): string {
+  const count = verdict === null ? 0 : placedFindings(verdict).length;
+  const max = limits.annotationsPerRequestMax;
+  return count > max ? `\n\n${max} of ${count} findings are annotated; all are listed below.` : '';
 }
 
 function outputOf(
@@ -60,26 +72,41 @@ function outputOf(
   verdict: GateVerdict | null,
 ): Readonly<Record<string, unknown>> {
   const max = limits.checkTextBytesMax;
+  const note = overflowNote(verdict);
   return {
     title: shown.title.slice(0, titleCharsMax),
-    summary: cutToBytes(shown.summary, max),
+    summary: cutToBytes(shown.summary, max - Buffer.byteLength(note, 'utf8')) + note,
     ...(shown.text === '' ? {} : { text: cutToBytes(shown.text, max) }),
     annotations: verdict === null ? [] : annotationsOf(verdict),
   };
 }
 
-/** Starts the run on a commit and answers its id. `pullRequest` comes back with a re-run, fork or not. */
+/** What a check run is about. */
+export interface RunSubject {
+  /** Commit that gets the run. */
+  readonly head: string;
+  readonly pullRequest: number;
+  /** The commit is a merge group's, made of the pull request and those queued before it. */
+  readonly isGroup: boolean;
+}
+
+/** GitHub names no pull request with a run on a fork's commit; this comes back with a click on "Re-run". */
+function externalIdOf({ pullRequest, isGroup }: RunSubject): string {
+  return `${isGroup ? 'group' : 'pr'}:${pullRequest}`;
+}
+
+/** Starts the run on a commit and answers its id. */
 export async function startCheckRun(
   client: GitHubClient,
   repository: RepositoryName,
-  run: { readonly head: string; readonly pullRequest: number; readonly now: string },
+  run: RunSubject & { readonly now: string },
 ): Promise<number> {
   try {
     const { data } = await client.request('POST /repos/{owner}/{repo}/check-runs', {
       ...repository,
       name: gateName,
       head_sha: run.head,
-      external_id: `pr:${run.pullRequest}`,
+      external_id: externalIdOf(run),
       status: 'in_progress',
       started_at: run.now,
     });
@@ -115,8 +142,33 @@ export async function endCheckRun(
   }
 }
 
-/** The pull request of a run's `external_id`; null for a run that is not ours. */
-export function pullRequestOfRun(externalId: string | null | undefined): number | null {
-  const number = /^pr:(\d+)$/.exec(externalId ?? '')?.[1];
-  return number === undefined ? null : Number(number);
+/** One write that says why nothing could be judged, where not even a run could be started and ended. */
+export async function postUnjudged(
+  client: GitHubClient,
+  repository: RepositoryName,
+  run: RunSubject & { readonly now: string; readonly shown: CheckText },
+): Promise<void> {
+  try {
+    await client.request('POST /repos/{owner}/{repo}/check-runs', {
+      ...repository,
+      name: gateName,
+      head_sha: run.head,
+      external_id: externalIdOf(run),
+      status: 'completed',
+      conclusion: 'action_required',
+      completed_at: run.now,
+      output: outputOf(run.shown, null),
+    });
+  } catch (error) {
+    throw githubFault('report that nothing could be judged', error);
+  }
+}
+
+/** What a run's `external_id` says it is about; null for a run that is not ours. */
+export function subjectOfRun(
+  externalId: string | null | undefined,
+): Pick<RunSubject, 'pullRequest' | 'isGroup'> | null {
+  const match = /^(pr|group):(\d{1,15})$/.exec(externalId ?? '');
+  if (match === null) return null;
+  return { pullRequest: Number(match[2]), isGroup: match[1] === 'group' };
 }

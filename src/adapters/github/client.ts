@@ -16,10 +16,15 @@ export interface RepositoryName {
   readonly repo: string;
 }
 
+type Headers = Readonly<Record<string, string | undefined>>;
+
 interface HttpError {
   readonly status?: number;
   readonly message?: string;
-  readonly response?: { readonly headers?: Readonly<Record<string, string | undefined>> };
+  /** Of a REST answer. */
+  readonly response?: { readonly headers?: Headers };
+  /** Of a GraphQL answer. */
+  readonly headers?: Headers;
   readonly errors?: readonly { readonly type?: string; readonly message?: string }[];
 }
 
@@ -27,7 +32,7 @@ interface HttpError {
 export type Trouble =
   | { readonly kind: 'stale' }
   | { readonly kind: 'missing' }
-  /** `waitSeconds` as GitHub asks, 60 when it does not say. */
+  /** `waitSeconds` as GitHub asks: `retry-after`, else until the hourly budget is refilled, else 60. */
   | { readonly kind: 'limited'; readonly waitSeconds: number }
   /** It may or may not have happened. */
   | { readonly kind: 'unknown'; readonly message: string }
@@ -41,9 +46,17 @@ function isLimited(error: HttpError, text: string): boolean {
   return isLimitText && (error.status === 403 || error.status === undefined);
 }
 
+/** Seconds until the hourly budget is refilled, by GitHub's own clock; NaN where it is not used up. */
+function refillSeconds(headers: Headers): number {
+  if (headers['x-ratelimit-remaining'] !== '0') return Number.NaN;
+  const now = Date.parse(headers['date'] ?? '') / 1000;
+  return Math.ceil(Number(headers['x-ratelimit-reset']) - now) + 1;
+}
+
 function waitOf(error: HttpError): number {
-  const seconds = Number(error.response?.headers?.['retry-after']);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : defaultWaitSeconds;
+  const headers = error.response?.headers ?? error.headers ?? {};
+  const asked = [Number(headers['retry-after']), refillSeconds(headers)];
+  return asked.find((seconds) => Number.isFinite(seconds) && seconds > 0) ?? defaultWaitSeconds;
 }
 
 function fromGraphql(error: HttpError): Trouble | null {
@@ -71,11 +84,19 @@ export function troubleOf(thrown: unknown): Trouble {
   return { kind: 'unknown', message };
 }
 
+function saidOf(trouble: Trouble): string {
+  if (trouble.kind === 'limited') {
+    return `its limit is reached, and it asks to wait ${trouble.waitSeconds} seconds`;
+  }
+  if (trouble.kind === 'missing') return 'it says that there is no such thing';
+  return 'message' in trouble ? trouble.message : trouble.kind;
+}
+
 /** The fault for a call that failed for good; `what` completes "GitHub could not ...". */
 export function githubFault(what: string, thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   const trouble = troubleOf(thrown);
-  const said = 'message' in trouble ? trouble.message : trouble.kind;
+  const said = saidOf(trouble);
   const code = trouble.kind === 'unknown' ? 'github-unreachable' : 'github-refused';
   return new Fault(
     code,

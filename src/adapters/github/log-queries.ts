@@ -49,6 +49,15 @@ export const checkpointQuery = `
   }
 `;
 
+/** Names of a checkpoint's files only. */
+export const checkpointNamesQuery = `
+  query CoordCheckpointNames($owner: String!, $repo: String!, $expression: String!) {
+    repository(owner: $owner, name: $repo) {
+      object(expression: $expression) { ... on Tree { entries { name } } }
+    }
+  }
+`;
+
 export const commitMutation = `
   mutation CoordCommit($input: CreateCommitOnBranchInput!) {
     createCommitOnBranch(input: $input) { commit { oid } }

@@ -12,7 +12,14 @@ import type {
 } from '../../log/store.ts';
 import { githubFault, troubleOf } from './client.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
-import { checkpointQuery, commitMutation, fromQuery, headQuery, tipQuery } from './log-queries.ts';
+import {
+  checkpointNamesQuery,
+  checkpointQuery,
+  commitMutation,
+  fromQuery,
+  headQuery,
+  tipQuery,
+} from './log-queries.ts';
 import type { BlobNode, CommitNode, HistoryNode } from './log-queries.ts';
 
 export interface GitHubLogOptions {
@@ -97,7 +104,7 @@ class GitHubLog implements LogStore {
       branch: { repositoryNameWithOwner: this.place, branchName: branch },
       message: { headline, body: body.join('\n').trim() },
       expectedHeadOid: expected,
-      fileChanges: { additions },
+      fileChanges: { additions, deletions: await this.#replaced(draft, expected) },
     };
     return this.#attempt(async () => {
       const answer = await this.#options.client.graphql(commitMutation, { input });
@@ -106,6 +113,17 @@ class GitHubLog implements LogStore {
       };
       return createCommitOnBranch.commit.oid;
     });
+  }
+
+  /** What the parent has of a checkpoint that the draft replaces and does not write anew. */
+  async #replaced(draft: CommitDraft, parent: string): Promise<{ path: string }[]> {
+    if (!draft.replacesCheckpoint) return [];
+    const expression = `${parent}:${checkpointFolder.slice(0, -1)}`;
+    const repository = await this.#query(checkpointNamesQuery, { expression });
+    const tree = repository['object'] as { entries?: { name: string }[] } | null;
+    return (tree?.entries ?? [])
+      .map(({ name }) => ({ path: `${checkpointFolder}${name}` }))
+      .filter(({ path }) => !draft.files.has(path));
   }
 
   /** One writer of this process at a time; others are told apart by the expected head. */

@@ -23,6 +23,7 @@ it.each([
   ['workflow_dispatch', {}],
   ['merge_group', group('refs/heads/main')],
   ['merge_group', group('refs/heads/gh-readonly-queue/main/pr-12')],
+  ['merge_group', group(`refs/heads/gh-readonly-queue/main/pr-12-${sha}/else`)],
   ['merge_group', group(`refs/heads/gh-readonly-queue/main/pr-0x1-${sha}`)],
 ])('%s %j is a UsageError that names the events to use', (name, payload) => {
   const call = () => pullRequestOfEvent(name, payload);

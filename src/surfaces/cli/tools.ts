@@ -5,6 +5,7 @@ import { init } from './tools/init.ts';
 import { measure } from './tools/measure.ts';
 import { serve } from './tools/serve.ts';
 import { sync } from './tools/sync.ts';
+import { verify } from './tools/verify.ts';
 import type { Tool } from './tool.ts';
 
-export const tools: readonly Tool[] = [init, sync, check, measure, serve, git];
+export const tools: readonly Tool[] = [init, sync, check, verify, measure, serve, git];

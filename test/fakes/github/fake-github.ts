@@ -28,6 +28,7 @@ import { Api } from './http/api.ts';
 import { Faults } from './http/faults.ts';
 import { Limits } from './http/limits.ts';
 import { FakeServer } from './http/server.ts';
+import type { MergeGroup } from './change/pull-change.ts';
 import { RepositoryHandle } from './repository-handle.ts';
 import { RestDispatcher } from './rest/dispatcher.ts';
 import { appEndpoints } from './rest/endpoint/app-endpoint.ts';
@@ -40,12 +41,14 @@ import { repositoryEndpoints } from './rest/endpoint/repository-endpoint.ts';
 import { loadOpenApi } from './rest/openapi.ts';
 import { SchemaCompiler } from './rest/schema.ts';
 import type { AccountType } from './state/account.ts';
+import type { JsonObject } from './state/json.ts';
 import type { RequestRecord, Violation } from './state/record.ts';
 import type { Role } from './state/repository.ts';
 import { World } from './state/world.ts';
 import type { Delivery } from './webhook/delivery.ts';
 import { WebhookDispatcher } from './webhook/dispatcher.ts';
 import { loadWebhookExamples, PayloadFactory } from './webhook/payload.ts';
+import { mergeGroupEvent, pullRequestEvent } from './workflow-event.ts';
 
 export interface FakeGitHubOptions {
   /** A free port by default. */
@@ -104,6 +107,11 @@ export class FakeGitHub {
   /** Root address, `http://127.0.0.1:<port>`: `GITHUB_API_URL` and `GITHUB_SERVER_URL` of a workflow. */
   get url(): string {
     return this.#world.url;
+  }
+
+  /** `GITHUB_GRAPHQL_URL` of a workflow. */
+  get graphqlUrl(): string {
+    return `${this.#world.url}/graphql`;
   }
 
   /** `127.0.0.1:<port>`: `GHE_HOST` of a Probot App, together with `GHE_PROTOCOL=http`. */
@@ -181,6 +189,20 @@ export class FakeGitHub {
     if (credential !== undefined) this.limits.exhaust(credential, resource);
   }
 
+  /** What a workflow on `pull_request` or `pull_request_target` finds in GITHUB_EVENT_PATH. */
+  async pullRequestEvent(
+    repository: string,
+    number: number,
+    action: 'opened' | 'synchronize' | 'reopened' = 'opened',
+  ): Promise<JsonObject> {
+    return await pullRequestEvent(this.#world, repository, number, action);
+  }
+
+  /** What a workflow on `merge_group` finds in GITHUB_EVENT_PATH. */
+  async mergeGroupEvent(repository: string, group: MergeGroup): Promise<JsonObject> {
+    return await mergeGroupEvent(this.#world, repository, group);
+  }
+
   /** Sends a delivery again under its old id (`X-GitHub-Delivery`, or the number of the attempt). */
   async redeliver(deliveryId: string | number): Promise<Delivery> {
     return await this.webhooks.redeliver(deliveryId);
@@ -196,9 +218,24 @@ export class FakeGitHub {
     await this.#server.close();
     await this.#world.idle();
     for (const repository of this.#world.repositories.values()) await repository.objects.close();
-    if (this.#ownsFolder) await rm(this.#world.folder, { recursive: true, force: true });
+    if (!this.#ownsFolder) return;
+    // On Windows files linger for a moment after the process that held them.
+    await rm(this.#world.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
+
+const endpoints = [
+  ...appEndpoints,
+  ...repositoryEndpoints,
+  ...issueEndpoints,
+  ...pullEndpoints,
+  ...gitEndpoints,
+  ...contentEndpoints,
+  ...checkEndpoints,
+];
+
+/** The ids of the REST operations the fake serves. */
+export const servedOperations: readonly string[] = endpoints.map((endpoint) => endpoint.id);
 
 /** Starts a fake GitHub on the loopback interface. */
 export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
@@ -214,15 +251,6 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     new PayloadFactory(world, { examples, api, schemas }),
   );
   world.announcer = webhooks;
-  const endpoints = [
-    ...appEndpoints,
-    ...repositoryEndpoints,
-    ...issueEndpoints,
-    ...pullEndpoints,
-    ...gitEndpoints,
-    ...contentEndpoints,
-    ...checkEndpoints,
-  ];
   const rest = new RestDispatcher(world, { api, schemas, limits, webhooks, endpoints });
   const server = new FakeServer(world, new Api(world, { rest, faults, limits }), faults);
   world.url = await server.listen(port);

@@ -1,6 +1,7 @@
 // Git over HTTP: clone, fetch and push with native git and isomorphic-git, who may, and what a push sets off.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +82,7 @@ describe('native git', () => {
     receiver.received.length = 0;
     const url = withToken(demo.cloneUrl, fake.createUserToken('ada'));
     await git(folder, 'clone', '--quiet', '--branch', 'topic', url, clone);
+    await writeFile(join(clone, 'big.bin'), randomBytes(2_000_000));
     await commitAndPush(clone, 'two.txt', 'origin', 'topic');
     const head = (await git(clone, 'rev-parse', 'HEAD')).trim();
     await fake.settled();
@@ -92,7 +94,7 @@ describe('native git', () => {
       ref: 'refs/heads/topic',
       after: head,
       sender: { login: 'ada' },
-      commits: [{ added: ['two.txt'] }],
+      commits: [{ added: ['big.bin', 'two.txt'] }],
     });
     const log = fake.requests.filter((each) => each.kind === 'git' && each.isWrite);
     expect(log.at(-1)).toMatchObject({
@@ -101,6 +103,7 @@ describe('native git', () => {
       status: 200,
     });
     expect(demo.isSigned(head)).toBe(false);
+    expect(await demo.read('topic', 'big.bin')).not.toBeNull();
   });
 
   it('is rejected when somebody was faster, and nothing is announced', async () => {

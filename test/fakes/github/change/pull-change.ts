@@ -3,7 +3,7 @@ import type { Account } from '../state/account.ts';
 import type { Repository } from '../state/repository.ts';
 import { exclusively } from '../state/repository.ts';
 import type { PullThread } from '../state/thread.ts';
-import type { World } from '../state/world.ts';
+import type { AnnouncedSubject, World } from '../state/world.ts';
 import { webhookCommitView } from '../view/commit-view.ts';
 import { mergeBase } from '../git/history.ts';
 import { mergeCommit } from '../git/merge.ts';
@@ -139,28 +139,26 @@ export async function requestMergeGroup(
     await branchHead(repository.objects, headRef.slice(11)),
   );
   const group = { headSha: head, headRef, baseSha, baseRef };
-  await announceGroup(world, repository, group, sender);
+  world.announcer.announce('merge_group', 'checks_requested', () => {
+    return groupSubject(world, repository, group, sender);
+  });
   return group;
 }
 
-async function announceGroup(
+/** What a `merge_group` webhook says. */
+export async function groupSubject(
   world: World,
   repository: Repository,
   group: MergeGroup,
   sender: Account,
-): Promise<void> {
+): Promise<AnnouncedSubject> {
   const commit = await repository.objects.commit(group.headSha);
-  world.announcer.announce('merge_group', 'checks_requested', {
-    repository,
-    sender,
-    payload: {
-      merge_group: {
-        head_sha: group.headSha,
-        head_ref: group.headRef,
-        base_sha: group.baseSha,
-        base_ref: group.baseRef,
-        head_commit: commit === null ? undefined : webhookCommitView(world, repository, commit),
-      },
-    },
-  });
+  const merge_group = {
+    head_sha: group.headSha,
+    head_ref: group.headRef,
+    base_sha: group.baseSha,
+    base_ref: group.baseRef,
+    head_commit: commit === null ? undefined : webhookCommitView(world, repository, commit),
+  };
+  return { repository, sender, payload: { merge_group } };
 }

@@ -102,11 +102,18 @@ export function announcePull(
   const { repository } = thread;
   if (!world.announcer.hears('pull_request', repository)) return;
   const frozen = { ...thread, pull: { ...thread.pull }, assignees: [...thread.assignees] };
-  world.announcer.announce('pull_request', action, async () => {
-    const view = pullView(world, frozen, await pullFigures(frozen));
-    const payload = { number: thread.number, pull_request: view, ...by.extra };
-    return { repository, sender: by.sender, payload };
-  });
+  world.announcer.announce('pull_request', action, () => pullSubject(world, frozen, by));
+}
+
+/** What a `pull_request` webhook says, with the state and figures of this moment. */
+export async function pullSubject(
+  world: World,
+  thread: PullThread,
+  by: { readonly sender: Account; readonly extra?: JsonObject },
+): Promise<AnnouncedSubject> {
+  const view = pullView(world, thread, await pullFigures(thread));
+  const payload = { number: thread.number, pull_request: view, ...by.extra };
+  return { repository: thread.repository, sender: by.sender, payload };
 }
 
 interface PushedCommit {

@@ -26,7 +26,9 @@ export class ObjectStore {
   readonly #trees = new Map<string, readonly TreeEntry[]>();
   readonly #sizes = new Map<string, number>();
   #child: ChildProcessWithoutNullStreams | null = null;
-  #received: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #received = 0;
+  #awaited = 1;
 
   constructor(gitDir: string) {
     this.#gitDir = gitDir;
@@ -114,10 +116,7 @@ export class ObjectStore {
     const child = spawn('git', ['--git-dir', this.#gitDir, 'cat-file', '--batch'], {
       env: gitEnvironment(),
     });
-    child.stdout.on('data', (chunk: Buffer) => {
-      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-      this.#drain();
-    });
+    child.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
     const fail = (): void => {
       for (const waiting of this.#waiting.splice(0)) {
         waiting.reject(new Error(`git cat-file ended early in ${this.#gitDir}.`));
@@ -131,33 +130,43 @@ export class ObjectStore {
     return child;
   }
 
-  #drain(): void {
-    for (;;) {
-      const answer = firstAnswer(this.#received);
-      if (answer === null) return;
-      this.#received = this.#received.subarray(answer.length);
+  #take(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#received += chunk.length;
+    // A large object comes in many chunks: they are joined once, when it is complete.
+    if (this.#received < this.#awaited) return;
+    let rest = Buffer.concat(this.#chunks);
+    let answer = firstAnswer(rest);
+    while (answer.isComplete) {
+      rest = rest.subarray(answer.length);
       this.#waiting.shift()?.resolve(answer.object);
+      answer = firstAnswer(rest);
     }
+    this.#chunks = [rest];
+    this.#received = rest.length;
+    this.#awaited = answer.length;
   }
 }
 
 interface BatchAnswer {
-  /** Bytes of the whole answer. */
+  /** Bytes of the whole answer, as far as that is known. */
   readonly length: number;
+  readonly isComplete: boolean;
   readonly object: GitObject | null;
 }
 
 /** Reads `<oid> <type> <size>`, the object and a line feed; or a line that says why there is none. */
-function firstAnswer(received: Buffer): BatchAnswer | null {
+function firstAnswer(received: Buffer): BatchAnswer {
   const lineEnd = received.indexOf(10);
-  if (lineEnd < 0) return null;
+  if (lineEnd < 0) return { length: received.length + 1, isComplete: false, object: null };
   const [oid = '', type, sizeText] = received.toString('utf8', 0, lineEnd).split(' ');
   const size = Number(sizeText);
-  if (!Number.isInteger(size)) return { length: lineEnd + 1, object: null };
+  if (!Number.isInteger(size)) return { length: lineEnd + 1, isComplete: true, object: null };
   const start = lineEnd + 1;
-  if (received.length < start + size + 1) return null;
+  const length = start + size + 1;
+  if (received.length < length) return { length, isComplete: false, object: null };
   const data = Buffer.from(received.subarray(start, start + size));
-  return { length: start + size + 1, object: { oid, type: type as ObjectType, data } };
+  return { length, isComplete: true, object: { oid, type: type as ObjectType, data } };
 }
 
 function remember<Value>(cache: Map<string, Value>, oid: string, value: Value): void {

@@ -128,17 +128,17 @@ function splitHeaders(output: Buffer): {
   return { status, headers, rest: output.subarray(end + 4) };
 }
 
-/** Streams the answer out; resolves with status and body once http-backend has ended. */
+/** Streams the answer out; resolves once http-backend has ended, with the body where it is to be kept. */
 async function relay(
   child: ChildProcessWithoutNullStreams,
   response: ServerResponse,
-  isAnswered: boolean,
+  { isAnswered, isKept }: { readonly isAnswered: boolean; readonly isKept: boolean },
 ): Promise<{ readonly status: number; readonly output: Buffer }> {
   const collected: Buffer[] = [];
   let waiting: Buffer | null = Buffer.alloc(0);
   let status = 500;
   const write = (chunk: Buffer): void => {
-    collected.push(chunk);
+    if (isKept) collected.push(chunk);
     if (isAnswered) response.write(chunk);
   };
   for await (const chunk of child.stdout) {
@@ -189,7 +189,7 @@ export async function serveGit(
     if (isPush && start.length < 65_536) start = Buffer.concat([start, chunk]);
   });
   message.pipe(child.stdin);
-  const { status, output } = await relay(child, response, isAnswered);
+  const { status, output } = await relay(child, response, { isAnswered, isKept: isPush });
   if (isPush && actor !== null) {
     for (const { before, after, ref } of accepted(parsePushCommands(start), output)) {
       const ends = { before: orNull(before), after: orNull(after) };

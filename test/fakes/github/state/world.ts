@@ -3,6 +3,7 @@ import type { Account, AccountType } from './account.ts';
 import { isBotLogin, webFlow } from './account.ts';
 import type { App } from './app.ts';
 import type { InstallationCredential, UserCredential } from './credential.ts';
+import type { JsonObject } from './json.ts';
 import type { Repository } from './repository.ts';
 import type { RequestRecord, Violation } from './record.ts';
 
@@ -17,6 +18,8 @@ export interface Announcer {
     action: string | null,
     subject: AnnouncedSubject | (() => Promise<AnnouncedSubject>),
   ): void;
+  /** The payload a workflow finds in GITHUB_EVENT_PATH: the same without an installation. */
+  describe(event: string, action: string | null, subject: AnnouncedSubject): JsonObject;
   /** True when some App would hear of this event; payloads that cost git calls are made only then. */
   hears(event: string, repository: Repository): boolean;
 }
@@ -41,7 +44,7 @@ export class World {
   readonly tokens = new Map<string, InstallationCredential | UserCredential>();
   readonly violations: Violation[] = [];
   readonly requests: RequestRecord[] = [];
-  announcer: Announcer = { announce: () => undefined, hears: () => false };
+  announcer: Announcer = { announce: () => undefined, describe: () => ({}), hears: () => false };
   readonly #background = new Set<Promise<void>>();
   #nextId = 1000;
 

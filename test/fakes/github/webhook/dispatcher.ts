@@ -34,6 +34,10 @@ export class WebhookDispatcher implements Announcer {
     this.#payloads = payloads;
   }
 
+  describe(event: string, action: string | null, subject: AnnouncedSubject): JsonObject {
+    return this.#payloads.build(event, action, subject, null);
+  }
+
   hears(event: string, repository: Repository): boolean {
     return [...this.#world.apps.values()].some((app) => {
       return app.events.includes(event) && this.#installationOn(app, repository, event) !== null;

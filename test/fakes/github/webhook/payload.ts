@@ -46,12 +46,12 @@ export class PayloadFactory {
     this.#schemas = documents.schemas;
   }
 
-  /** The payload one installation receives; a payload that fits no schema is a violation. */
+  /** The payload one installation receives (null: a workflow); one that fits no schema is a violation. */
   build(
     event: string,
     action: string | null,
     subject: AnnouncedSubject,
-    installation: Installation,
+    installation: Installation | null,
   ): JsonObject {
     const { repository, sender, payload } = subject;
     const ours: JsonObject = {
@@ -60,7 +60,10 @@ export class PayloadFactory {
       repository: this.#repository(event, subject),
       sender: accountView(this.#world.url, sender),
       organization: undefined,
-      installation: { id: installation.id, node_id: nodeId('Installation', installation.id) },
+      installation:
+        installation === null
+          ? undefined
+          : { id: installation.id, node_id: nodeId('Installation', installation.id) },
     };
     if (repository.owner.type === 'Organization')
       ours['organization'] = this.#organization(subject);

@@ -172,6 +172,15 @@ function redeliver(call: RestCall): RestAnswer {
   return { status: 202, body: {} };
 }
 
+/** GitHub describes the account of a *list* of installations as person and enterprise at once. */
+function listedView(call: RestCall, installation: Installation): JsonObject {
+  const view = installationView(call.world, installation);
+  const at = installation.createdAt;
+  const name = installation.account.login;
+  const enterprise = { name, slug: name, created_at: at, updated_at: at };
+  return { ...view, account: { ...(view['account'] as JsonObject), ...enterprise } };
+}
+
 function repositoryInstallation(call: RestCall): RestAnswer {
   const found = callingApp(call).installations.find((each) => covers(each, call.repository));
   if (found === undefined) throw notFound();
@@ -196,9 +205,7 @@ export const appEndpoints: readonly Endpoint[] = [
     id: 'apps/list-installations',
     needs: asApp,
     handle: (call) =>
-      answerPage(call, callingApp(call).installations, (each) =>
-        installationView(call.world, each),
-      ),
+      answerPage(call, callingApp(call).installations, (each) => listedView(call, each)),
   },
   {
     id: 'apps/get-installation',

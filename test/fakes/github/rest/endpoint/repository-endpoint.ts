@@ -272,5 +272,10 @@ export const repositoryEndpoints: readonly Endpoint[] = [
     },
   },
   { id: 'rate-limit/get', needs: open, handle: rateLimit },
-  { id: 'meta/get', needs: open, handle: () => ({ status: 200, body: {} }) },
+  {
+    id: 'meta/get',
+    needs: open,
+    // The documented example shows fingerprints as numbers, which its own schema does not allow.
+    handle: () => ({ status: 200, body: { ssh_key_fingerprints: undefined } }),
+  },
 ];

@@ -1,0 +1,170 @@
+// Makes a log of many one-command commits with the real engine, as a team of agents would leave it, and keeps it for the next run.
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openLocalLog } from '../src/adapters/git/local-log.ts';
+import type { Clock } from '../src/engine/clock.ts';
+import type { Request } from '../src/engine/decide.ts';
+import { execute } from '../src/engine/execute.ts';
+import type { Answer, Engine } from '../src/engine/execute.ts';
+import { routeEvents } from '../src/engine/fold.ts';
+import { createLog } from '../src/engine/init.ts';
+import { projectionOf } from '../src/engine/project.ts';
+import { evolutionsOf } from '../src/engine/registry-port.ts';
+import type { Details } from '../src/kernel/fault.ts';
+import { nextHybridTime } from '../src/log/clock.ts';
+import { idRandomBytes, uuidv7 } from '../src/log/id.ts';
+import { defaultPolicy } from '../src/policy/load.ts';
+import { registry } from '../src/registry.ts';
+import { makeRepository } from './program.ts';
+import { Team } from './team.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** What a seeded log depends on; whatever changes here makes a new one. */
+const sources = [
+  'bench/seeded-log.ts',
+  'bench/team.ts',
+  'src/log',
+  'src/engine',
+  'src/concepts',
+  'src/adapters/git',
+];
+// Long ago enough that none of it is in the future, recent enough that no key has been forgotten.
+const secondsBetweenCommands = 90;
+
+/** An engine on the log of a repository at a time of our own, whose commands are written as the shell writes them. */
+export class SeededEngine {
+  readonly engine: Engine;
+  readonly #time: { nowMs: number };
+  #made = 0;
+
+  constructor(commonDir: string, time: { nowMs: number }) {
+    this.#time = time;
+    const clock: Clock = {
+      now: () => new Date(this.#time.nowMs).toISOString(),
+      randomBytes: (count) => {
+        this.#made += 1;
+        return createHash('sha256').update(String(this.#made)).digest().subarray(0, count);
+      },
+      sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+      sleep: () => Promise.resolve(),
+    };
+    const store = openLocalLog(commonDir, false);
+    const evolutions = routeEvents(evolutionsOf(registry));
+    const projection = projectionOf(store, evolutions, clock);
+    const policy = { oid: 'none', policy: defaultPolicy() };
+    this.engine = {
+      ...{ store, registry, evolutions, projection, clock },
+      policy: () => Promise.resolve(policy),
+    };
+  }
+
+  async init(): Promise<void> {
+    const created = await createLog(
+      this.engine,
+      'git:anna',
+      { by: 'shell', subject: 'bench' },
+      'bench',
+    );
+    if (!created.ok) throw new Error(created.message);
+  }
+
+  pass(seconds: number): void {
+    this.#time.nowMs += seconds * 1000;
+  }
+
+  async request(actor: string, op: string, input: Details): Promise<Request> {
+    const { clock, projection } = this.engine;
+    const fold = await projection.load();
+    const now = clock.now();
+    const id = uuidv7(Date.parse(now), clock.randomBytes(idRandomBytes));
+    const hlc = nextHybridTime(fold.position?.hlc ?? null, now);
+    const intent = { id, log: fold.log ?? '', op, actor, hlc, input };
+    const auth = { by: 'shell', subject: `${actor}@example.com` } as const;
+    return { intent, auth, isPersonPresent: false };
+  }
+
+  /** Executes one request as a commit of its own. */
+  async execute(request: Request): Promise<Answer> {
+    const [answer] = await execute(this.engine, [request]);
+    if (answer === undefined) throw new Error('The engine gave no answer.');
+    return answer;
+  }
+
+  async say(actor: string, op: string, input: Details): Promise<Answer> {
+    return this.execute(await this.request(actor, op, input));
+  }
+}
+
+async function seed(
+  directory: string,
+  commits: number,
+  progress: (text: string) => void,
+): Promise<void> {
+  makeRepository(directory, { 'README.md': 'A repository with a long history of coordination.\n' });
+  const nowMs = Date.now() - commits * secondsBetweenCommands * 1000;
+  const seeded = new SeededEngine(join(directory, '.git'), { nowMs });
+  await seeded.init();
+  const team = new Team();
+  // The genesis is the first commit.
+  for (let made = 1; made < commits;) {
+    const { actor, op, input } = team.next();
+    seeded.pass(secondsBetweenCommands);
+    const answer = await seeded.say(actor, op, input);
+    if (answer.ok && answer.seq !== null) {
+      made += 1;
+      team.happened(op, actor, answer.id, input);
+      if (made % 1000 === 0) progress(`seeding the log: ${made} of ${commits} commits`);
+    } else team.refused(op);
+  }
+}
+
+function filesOf(path: string): string[] {
+  if (path.endsWith('.ts')) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter(({ name }) => !name.includes('.test.') && !name.includes('.fixture.'))
+    .flatMap((entry) =>
+      entry.isDirectory() || entry.name.endsWith('.ts') ? filesOf(join(path, entry.name)) : [],
+    )
+    .sort();
+}
+
+function keyOf(commits: number): string {
+  const hash = createHash('sha256').update(String(commits));
+  for (const file of sources.flatMap((path) => filesOf(join(root, path))))
+    hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * Puts a repository whose log has so many one-command commits at `directory`, which must not exist. It is seeded once
+ * and copied from then on, until a source that it depends on changes.
+ */
+export async function copySeededLog(
+  directory: string,
+  commits: number,
+  progress: (text: string) => void,
+): Promise<void> {
+  const shelf = join(tmpdir(), 'coord-bench-logs');
+  const kept = join(shelf, keyOf(commits));
+  if (!existsSync(join(kept, 'complete'))) {
+    rmSync(shelf, { recursive: true, force: true });
+    mkdirSync(shelf, { recursive: true });
+    const making = `${kept}.making-${process.pid}`;
+    await seed(making, commits, progress);
+    writeFileSync(join(making, 'complete'), '');
+    renameSync(making, kept);
+  }
+  cpSync(kept, directory, { recursive: true, preserveTimestamps: true });
+}

@@ -1,0 +1,137 @@
+// What a team of agents does all day, as commands: messages above all, then tasks and locks. The same on every run.
+import type { Details } from '../src/kernel/fault.ts';
+
+export interface Saying {
+  readonly actor: string;
+  readonly op: string;
+  readonly input: Details;
+}
+
+interface Letter {
+  readonly id: string;
+  readonly to: string;
+}
+
+interface Work {
+  readonly id: string;
+  readonly agent: string;
+}
+
+const agentCount = 24;
+const folders = ['api', 'ui', 'network', 'storage', 'docs', 'build', 'search', 'auth'];
+const words =
+  'the retry of the upload now backs off and keeps its place in the queue so that a slow link no longer starves the others please look at the test first'.split(
+    ' ',
+  );
+
+/** One step of a linear congruential generator (Numerical Recipes); good enough to vary what is said. */
+function step(state: number): number {
+  return (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+}
+
+export class Team {
+  #state = 42;
+  #joined = 0;
+  #said = 0;
+  readonly #unread: Letter[] = [];
+  readonly #open: string[] = [];
+  readonly #claimed: Work[] = [];
+  readonly #locked: { readonly scope: string; readonly agent: string }[] = [];
+
+  /** What somebody says next; some of it may be refused, as in life. */
+  next(): Saying {
+    this.#said += 1;
+    if (this.#joined < agentCount) {
+      const name = `agent-${this.#joined}`;
+      return { actor: name, op: 'agent.join', input: { name, capability: ['ts'] } };
+    }
+    const chance = this.#below(100);
+    if (chance < 32) return this.#send();
+    if (chance < 55) return this.#read() ?? this.#send();
+    if (chance < 68) return this.#addTask();
+    if (chance < 78) return this.#claim() ?? this.#addTask();
+    if (chance < 88) return this.#finish() ?? this.#addTask();
+    return this.#lockOrUnlock();
+  }
+
+  /** Takes note of what was accepted, under the id of its command. */
+  happened(op: string, actor: string, id: string, input: Details): void {
+    if (op === 'agent.join') this.#joined += 1;
+    if (op === 'message.send') this.#unread.push({ id, to: String(input['to']) });
+    if (op === 'message.read') this.#unread.shift();
+    if (op === 'task.add') this.#open.push(id);
+    if (op === 'task.claim') this.#claimed.push({ id: this.#open.shift() ?? '', agent: actor });
+    if (op === 'task.done') this.#claimed.shift();
+    if (op === 'lock.acquire') this.#locked.push({ scope: String(scopesOf(input)), agent: actor });
+    if (op === 'lock.release') this.#locked.shift();
+  }
+
+  /** Gives up what was refused, so that it is not tried for ever. */
+  refused(op: string): void {
+    if (op === 'agent.join') throw new Error('An agent could not join the seeded log.');
+    if (op === 'message.read') this.#unread.shift();
+    if (op === 'task.claim') this.#open.shift();
+    if (op === 'task.done') this.#claimed.shift();
+    if (op === 'lock.release') this.#locked.shift();
+  }
+
+  #below(bound: number): number {
+    this.#state = step(this.#state);
+    return Math.floor((this.#state / 2 ** 32) * bound);
+  }
+
+  #agent(): string {
+    return `agent-${this.#below(agentCount)}`;
+  }
+
+  #text(count: number): string {
+    return Array.from({ length: count }, () => words[this.#below(words.length)]).join(' ');
+  }
+
+  #send(): Saying {
+    const input = {
+      to: this.#agent(),
+      subject: this.#text(5),
+      body: this.#text(10 + this.#below(50)),
+    };
+    return { actor: this.#agent(), op: 'message.send', input };
+  }
+
+  #read(): Saying | null {
+    const letter = this.#unread[0];
+    if (letter === undefined) return null;
+    return { actor: letter.to, op: 'message.read', input: { id: letter.id } };
+  }
+
+  #addTask(): Saying {
+    const folder = folders[this.#below(folders.length)] ?? 'api';
+    const input = { title: this.#text(7), files: [`src/${folder}/${this.#said}/**`] };
+    return { actor: this.#agent(), op: 'task.add', input };
+  }
+
+  #claim(): Saying | null {
+    const id = this.#open[0];
+    return id === undefined ? null : { actor: this.#agent(), op: 'task.claim', input: { id } };
+  }
+
+  #finish(): Saying | null {
+    const work = this.#claimed[0];
+    if (work === undefined || this.#claimed.length < 6) return null;
+    const input = { id: work.id, evidence: [`https://example.com/run/${this.#said}`] };
+    return { actor: work.agent, op: 'task.done', input };
+  }
+
+  #lockOrUnlock(): Saying {
+    const held = this.#locked[0];
+    if (held !== undefined && this.#locked.length > 4) {
+      return { actor: held.agent, op: 'lock.release', input: { scope: [held.scope] } };
+    }
+    const folder = folders[this.#below(folders.length)] ?? 'api';
+    const input = { scope: [`src/${folder}/${this.#below(500)}/**`], reason: this.#text(4) };
+    return { actor: this.#agent(), op: 'lock.acquire', input };
+  }
+}
+
+function scopesOf(input: Details): unknown {
+  return (input['scope'] as readonly unknown[])[0];
+}
