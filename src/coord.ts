@@ -41,4 +41,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2), process.env, terminal, launch);
+void main(process.argv.slice(2), process.env, terminal, launch).then((status) => {
+  process.exitCode = status;
+});

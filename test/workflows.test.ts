@@ -1,15 +1,11 @@
 // Workflow files are valid by GitHub's own parser, ask for the least rights, and app.yml for the least permissions.
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type * as parserModule from '@actions/workflow-parser';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { appEvents, appPermissions } from './app-process.ts';
-
-type Parser = typeof parserModule;
+import { loadWorkflowParser } from './workflow-parser.ts';
+import type { WorkflowErrors } from './workflow-parser.ts';
 
 const root = join(import.meta.dirname, '..');
 const workflowFolder = join(root, '.github/workflows');
@@ -29,35 +25,11 @@ interface Job {
   readonly steps: readonly Readonly<Record<string, unknown>>[];
 }
 
-let folder: string;
-let parser: Parser;
+let errorsOf: WorkflowErrors;
 
-/** The package imports its JSON in a way that Node 20 refuses; bundled it loads on every version. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'workflow-parser-'));
-  const outfile = join(folder, 'parser.mjs');
-  await build({
-    stdin: { contents: "export * from '@actions/workflow-parser';", resolveDir: root },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
-  parser = (await import(pathToFileURL(outfile).href)) as Parser;
+  errorsOf = await loadWorkflowParser();
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** What GitHub would say is wrong with a workflow. */
-function errorsOf(name: string, content: string): string[] {
-  const quiet = { info: () => undefined, verbose: () => undefined, error: () => undefined };
-  const { context } = parser.parseWorkflow({ name, content }, quiet);
-  return context.errors.getErrors().map(({ message }) => message);
-}
 
 function read(name: string): string {
   return readFileSync(join(workflowFolder, name), 'utf8');

@@ -28,6 +28,7 @@ export const limits = {
   staleRefLockSeconds: 10,
   refLockWaitSecondsMax: 15,
   mutexWaitSecondsMax: 30,
+  remoteWaitSecondsMax: 60,
   unreadableMutexSeconds: 10,
   // input
   inputGlobCharsMax: 256,

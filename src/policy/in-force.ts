@@ -5,4 +5,6 @@ export interface PolicyInForce {
   /** Blob id of the policy file, `none` without a file. */
   readonly oid: string;
   readonly policy: Policy;
+  /** What is doubtful in it, a line each; nothing when left out. */
+  readonly warnings?: readonly string[];
 }

@@ -2,6 +2,7 @@
 import { Fault } from '../../kernel/fault.ts';
 import type { PolicyInForce } from '../../policy/in-force.ts';
 import { defaultPolicy, parsePolicy, policyPath, policyProblemsText } from '../../policy/load.ts';
+import { problemText } from '../../policy/problem.ts';
 import { blobAt } from './repository.ts';
 import type { Repository } from './repository.ts';
 
@@ -21,7 +22,10 @@ export async function policyAt(
   const blob = await blobAt(repository, revisions, policyPath);
   if (blob === null) return { oid: 'none', policy: defaultPolicy() };
   const parsed = parsePolicy(blob.text, policyPath);
-  if (parsed.ok) return { oid: blob.oid, policy: parsed.policy };
+  if (parsed.ok) {
+    const warnings = parsed.warnings.map((problem) => problemText(problem, policyPath));
+    return { oid: blob.oid, policy: parsed.policy, warnings };
+  }
   throw new Fault(
     'policy-invalid',
     `The policy at ${blob.revision} cannot be used; mend it on the base branch.\n${policyProblemsText(parsed)}`,

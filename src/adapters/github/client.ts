@@ -59,29 +59,33 @@ function waitOf(error: HttpError): number {
   return asked.find((seconds) => Number.isFinite(seconds) && seconds > 0) ?? defaultWaitSeconds;
 }
 
-function fromGraphql(error: HttpError): Trouble | null {
-  const types = (error.errors ?? []).map(({ type }) => type ?? '');
-  if (types.includes('STALE_DATA')) return { kind: 'stale' };
-  if (types.includes('NOT_FOUND')) return { kind: 'missing' };
-  return null;
+/** What GraphQL says in its `errors`, and the sentence that a lost race has over REST too. */
+function staleOrMissing({ errors = [], status }: HttpError, texts: string): Trouble | null {
+  const types = new Set(errors.map(({ type }) => type));
+  const isStaleText = /expected branch to point to|pull and try again/i.test(texts);
+  if (types.has('STALE_DATA') || isStaleText) return { kind: 'stale' };
+  return types.has('NOT_FOUND') || status === 404 ? { kind: 'missing' } : null;
+}
+
+/** GitHub answered, and the answer was no; a 5xx, or no answer at all, says nothing of what happened. */
+function isAnswer({ status, errors }: HttpError): boolean {
+  return errors !== undefined || (status !== undefined && status < 500);
+}
+
+function toHttpError(thrown: unknown): HttpError {
+  return (typeof thrown === 'object' && thrown !== null ? thrown : {}) as HttpError;
 }
 
 /** Tells what a thrown error of the client means. */
 export function troubleOf(thrown: unknown): Trouble {
-  const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as HttpError;
+  const error = toHttpError(thrown);
   const message = messageOf(thrown);
   const texts = [message, ...(error.errors ?? []).map((each) => each.message ?? '')].join(' ');
   if (isLimited(error, texts)) return { kind: 'limited', waitSeconds: waitOf(error) };
-  const graphql = fromGraphql(error);
-  if (graphql !== null) return graphql;
-  if (/expected branch to point to|pull and try again/i.test(texts)) return { kind: 'stale' };
-  const { status } = error;
-  if (status === 404) return { kind: 'missing' };
-  const isHttpAnswer = status !== undefined && status < 500;
-  if (isHttpAnswer || error.errors !== undefined) {
-    return { kind: 'refused', status: status ?? null, message };
-  }
-  return { kind: 'unknown', message };
+  const found = staleOrMissing(error, texts);
+  if (found !== null) return found;
+  if (!isAnswer(error)) return { kind: 'unknown', message };
+  return { kind: 'refused', status: error.status ?? null, message };
 }
 
 function saidOf(trouble: Trouble): string {

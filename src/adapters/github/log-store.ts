@@ -38,11 +38,22 @@ const newsPage = 10;
 type Data = { readonly repository: Readonly<Record<string, unknown>> | null } | null;
 
 /** GitHub shows commits of an App as written by `123+slug[bot]@users.noreply.<host>`, which nobody else can sign. */
-function provenanceOf(node: CommitNode, appSlug: string | null): Provenance {
-  const { signature, author } = node;
-  const isSigned = signature !== null && signature.isValid && signature.wasSignedByGitHub;
+function isByApp({ author }: CommitNode, appSlug: string | null): boolean {
   const address = /^(?:\d+\+)?([^@]+)@users\.noreply\./.exec(author?.email ?? '')?.[1];
-  return isSigned && appSlug !== null && address === `${appSlug}[bot]` ? 'github' : 'elsewhere';
+  return appSlug !== null && address === `${appSlug}[bot]`;
+}
+
+function provenanceOf(node: CommitNode, appSlug: string | null): Provenance {
+  const isSigned = node.signature?.isValid === true && node.signature.wasSignedByGitHub;
+  return isSigned && isByApp(node, appSlug) ? 'github' : 'elsewhere';
+}
+
+function isAtEnd(page: HistoryNode, range: ReadRange, have: readonly LogCommit[]): boolean {
+  return !page.history.pageInfo.hasNextPage || have.length >= range.commitsMax;
+}
+
+function isFromGenesis(newestFirst: readonly LogCommit[]): boolean {
+  return newestFirst.at(-1)?.parents.length === 0;
 }
 
 class GitHubLog implements LogStore {
@@ -64,19 +75,16 @@ class GitHubLog implements LogStore {
   async read(range: ReadRange): Promise<ReadResult> {
     const newestFirst: LogCommit[] = [];
     let head: string | null = range.from ?? null;
-    let after: string | null = null;
-    for (;;) {
+    for (let after: string | null = null; ;) {
       const page = await this.#page(range, newestFirst.length, after);
       if (page === null) return { head: null, commits: [], isComplete: range.until === undefined };
       head ??= page.oid;
       const isReached = await this.#take(page, range, newestFirst);
-      const { hasNextPage, endCursor } = page.history.pageInfo;
-      if (isReached || !hasNextPage || newestFirst.length >= range.commitsMax) {
-        const isWhole = !hasNextPage && newestFirst.at(-1)?.parents.length === 0;
-        const isComplete = isReached || (isWhole && range.until === undefined);
+      after = page.history.pageInfo.endCursor;
+      if (isReached || isAtEnd(page, range, newestFirst)) {
+        const isComplete = isReached || (range.until === undefined && isFromGenesis(newestFirst));
         return { head, commits: newestFirst.reverse(), isComplete };
       }
-      after = endCursor;
     }
   }
 

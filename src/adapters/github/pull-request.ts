@@ -51,6 +51,20 @@ async function get(
   }
 }
 
+/** A head repository that is gone counts as a fork, and an account that is gone as nobody's. */
+function authorOf({ user, head, base }: PullNode): AuthorFacts {
+  return {
+    authorLogin: user?.login ?? null,
+    authorId: user?.id ?? null,
+    authorIsBot: user?.type === 'Bot',
+    authorEmail: null,
+    headBranch: head.ref,
+    headOwner: head.repo?.owner.login ?? null,
+    headIsFork: head.repo?.id !== base.repo.id,
+    coAuthorEmails: [],
+  };
+}
+
 /** Reads a pull request; the numbers of a webhook may be old, these are not. */
 export async function readPull(
   client: GitHubClient,
@@ -66,16 +80,7 @@ export async function readPull(
     head: pull.head.sha,
     baseBranch: pull.base.ref,
     changedFiles: pull.changed_files,
-    author: {
-      authorLogin: pull.user?.login ?? null,
-      authorId: pull.user?.id ?? null,
-      authorIsBot: pull.user?.type === 'Bot',
-      authorEmail: null,
-      headBranch: pull.head.ref,
-      headOwner: pull.head.repo?.owner.login ?? null,
-      headIsFork: pull.head.repo?.id !== pull.base.repo.id,
-      coAuthorEmails: [],
-    },
+    author: authorOf(pull),
   };
 }
 

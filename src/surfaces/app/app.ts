@@ -1,14 +1,15 @@
 // Connects GitHub's webhooks to what coord does with them; every failure is logged and none leaves the process.
 import type { Context, Probot } from 'probot';
-import { pullRequestOfRun } from '../../adapters/github/check-run.ts';
+import { subjectOfRun } from '../../adapters/github/check-run.ts';
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
 import type { PullRequest } from '../../checks/pull-request.ts';
 import type { Check } from '../../kernel/check.ts';
 import { messageOf } from '../../kernel/fault.ts';
 import { handleComment } from './comment.ts';
 import type { Desk, OpenDesk } from './desk.ts';
-import { handleGate } from './gate.ts';
+import { handleGate, reportUnknownGroup } from './gate.ts';
 import { handleOccasion, mentionsIn } from './mention.ts';
+import type { WebhookUser } from './sender.ts';
 
 interface Services {
   readonly open: OpenDesk;
@@ -35,16 +36,30 @@ function clientOf(octokit: Context['octokit']): GitHubClient {
 
 type Handler = (desk: Desk) => Promise<void>;
 
-/** Runs a handler on the desk of a webhook's repository. GitHub does not repeat what failed, so it must not look like our bug to it. */
-async function attend(services: Services, context: Context, handle: Handler): Promise<void> {
-  const payload = context.payload as unknown as Payload;
-  const repository = repositoryOf(payload);
-  try {
-    await handle(await services.open(clientOf(context.octokit), repository));
-  } catch (error) {
-    const { owner, repo } = repository;
-    context.log.error({ event: context.name, owner, repo, code: codeOf(error) }, messageOf(error));
+/** So many deliveries are remembered; a later redelivery is known by what it left on the log and on the page. */
+const deliveriesMax = 10_000;
+
+/** Deliveries that this process has taken up; GitHub sometimes sends one twice at the same moment. */
+class Deliveries {
+  readonly #taken = new Set<string>();
+
+  /** False when it was taken up before. */
+  take(id: string): boolean {
+    if (this.#taken.has(id)) return false;
+    this.#taken.add(id);
+    const [oldest] = this.#taken;
+    if (this.#taken.size > deliveriesMax && oldest !== undefined) this.#taken.delete(oldest);
+    return true;
   }
+
+  /** Sent again, it is to be tried again. */
+  giveBack(id: string): void {
+    this.#taken.delete(id);
+  }
+}
+
+interface Reception extends Services {
+  readonly deliveries: Deliveries;
 }
 
 function codeOf(error: unknown): string {
@@ -52,98 +67,155 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'unexpected';
 }
 
-function onComment(app: Probot, services: Services): void {
+/**
+ * Runs handlers on the desk of a webhook's repository, one after another; one that fails does not keep the next from
+ * running. Failures are logged and none is thrown: the answer to GitHub would show its text.
+ */
+async function attend(
+  { open, deliveries }: Reception,
+  context: Context,
+  ...handlers: readonly Handler[]
+): Promise<void> {
+  if (!deliveries.take(context.id)) return;
+  const repository = repositoryOf(context.payload as unknown as Payload);
+  const client = clientOf(context.octokit);
+  for (const handle of handlers) {
+    try {
+      await handle(await open(client, repository));
+    } catch (error) {
+      deliveries.giveBack(context.id);
+      const place = { event: context.name, delivery: context.id, ...repository };
+      context.log.error({ ...place, code: codeOf(error) }, messageOf(error));
+    }
+  }
+}
+
+function onComment(app: Probot, reception: Reception): void {
   app.on('issue_comment.created', async (context) => {
     const { comment, issue } = context.payload;
-    if (comment.performed_via_github_app?.id === services.appId || comment.user === null) return;
-    const { user } = comment;
-    await attend(services, context, async (desk) => {
-      await handleComment(desk, {
-        ...{ id: comment.id, issue: issue.number, body: comment.body, user },
-        createdAt: comment.created_at,
-      });
-      await handleOccasion(desk, {
-        ...{ cause: `github:issue_comment:${comment.id}`, kind: 'Mentioned in', user },
-        ...{ issue: issue.number, title: issue.title, body: comment.body, url: comment.html_url },
-        logins: mentionsIn(comment.body),
-      });
-    });
+    if (comment.performed_via_github_app?.id === reception.appId || comment.user === null) return;
+    const { user, body } = comment;
+    const said = { id: comment.id, issue: issue.number, body, createdAt: comment.created_at, user };
+    const occasion = {
+      ...{ cause: `github:issue_comment:${comment.id}`, kind: 'Mentioned in' as const, user },
+      ...{ issue: issue.number, title: issue.title, body, url: comment.html_url },
+      logins: mentionsIn(body),
+    };
+    await attend(
+      reception,
+      context,
+      (desk) => handleComment(desk, said),
+      (desk) => handleOccasion(desk, occasion),
+    );
   });
 }
 
-function onIssue(app: Probot, services: Services): void {
-  app.on('issues.opened', async (context) => {
-    const { issue, sender } = context.payload;
-    const text = issue.body ?? '';
-    await attend(services, context, (desk) =>
-      handleOccasion(desk, {
-        ...{ cause: `github:issue:${issue.id}`, kind: 'Mentioned in', user: sender },
-        ...{ issue: issue.number, title: issue.title, body: text, url: issue.html_url },
-        logins: mentionsIn(text),
-      }),
-    );
+/** An issue or pull request, as far as a message about it needs it. */
+interface Thread {
+  readonly id: number;
+  readonly number: number;
+  readonly title: string;
+  readonly body?: string | null;
+  readonly html_url: string;
+}
+
+function occasionOf(thread: Thread, user: WebhookUser, logins: readonly string[]) {
+  const { number: issue, title, html_url: url } = thread;
+  return { issue, title, body: thread.body ?? '', url, user, logins };
+}
+
+function onThread(app: Probot, reception: Reception): void {
+  app.on(['issues.opened', 'pull_request.opened'], async (context) => {
+    const { payload } = context;
+    const thread: Thread = 'issue' in payload ? payload.issue : payload.pull_request;
+    const occasion = occasionOf(thread, payload.sender, mentionsIn(thread.body ?? ''));
+    const cause = `github:issue:${thread.id}`;
+    const handle: Handler = (desk) =>
+      handleOccasion(desk, { ...occasion, cause, kind: 'Mentioned in' });
+    if ('issue' in payload) await attend(reception, context, handle);
+    else await attend(reception, context, gateHandler(reception, context.id, payload), handle);
   });
-  app.on('issues.assigned', async (context) => {
-    const { issue, sender, assignee } = context.payload;
+  app.on(['issues.assigned', 'pull_request.assigned'], async (context) => {
+    const { payload } = context;
+    const { assignee, sender } = payload;
     if (assignee === null || assignee === undefined) return;
-    await attend(services, context, (desk) =>
-      handleOccasion(desk, {
-        cause: `github:issue:${issue.id}:assigned:${context.id}`,
-        ...{ kind: 'Assigned to', user: sender, issue: issue.number, title: issue.title },
-        ...{ body: issue.body ?? '', url: issue.html_url, logins: [assignee.login] },
-      }),
+    const thread: Thread = 'issue' in payload ? payload.issue : payload.pull_request;
+    const cause = `github:issue:${thread.id}:assigned:${context.id}`;
+    const occasion = occasionOf(thread, sender, [assignee.login]);
+    await attend(reception, context, (desk) =>
+      handleOccasion(desk, { ...occasion, cause, kind: 'Assigned to' }),
     );
   });
 }
 
-function onPullRequest(app: Probot, services: Services): void {
+interface PullPayload {
+  readonly number: number;
+  readonly pull_request: { readonly head: { readonly sha: string } };
+}
+
+function gateHandler({ checks }: Services, delivery: string, payload: PullPayload): Handler {
+  const call = {
+    pullRequest: payload.number,
+    cause: `github:delivery:${delivery}`,
+    ...{ group: null, head: payload.pull_request.head.sha },
+  };
+  return (desk) => handleGate(desk, call, checks);
+}
+
+function onPullRequest(app: Probot, reception: Reception): void {
   const judgeEvents = [
-    'pull_request.opened',
     'pull_request.synchronize',
     'pull_request.reopened',
     'pull_request.edited',
   ] as const;
   app.on([...judgeEvents], async (context) => {
-    const { action, number } = context.payload;
+    const { payload } = context;
     // Of edits only a new base branch changes what is judged.
-    if (action === 'edited' && context.payload.changes.base === undefined) return;
-    const call = { pullRequest: number, cause: `github:delivery:${context.id}`, reportOn: null };
-    await attend(services, context, (desk) => handleGate(desk, call, services.checks));
+    if (payload.action === 'edited' && payload.changes.base === undefined) return;
+    await attend(reception, context, gateHandler(reception, context.id, payload));
   });
 }
 
-function onCheckRun(app: Probot, services: Services): void {
+function onCheckRun(app: Probot, reception: Reception): void {
   app.on('check_run.rerequested', async (context) => {
     const { check_run: run } = context.payload;
-    const pullRequest = pullRequestOfRun(run.external_id);
-    if (pullRequest === null || run.app?.id !== services.appId) return;
-    const call = { pullRequest, cause: `github:delivery:${context.id}`, reportOn: null };
-    await attend(services, context, (desk) => handleGate(desk, call, services.checks));
+    const subject = subjectOfRun(run.external_id);
+    if (subject === null || run.app?.id !== reception.appId) return;
+    const { pullRequest, isGroup } = subject;
+    const call = {
+      ...{ pullRequest, cause: `github:delivery:${context.id}`, head: run.head_sha },
+      group: isGroup ? run.head_sha : null,
+    };
+    await attend(reception, context, (desk) => handleGate(desk, call, reception.checks));
   });
 }
 
 /** A required check that never reports on a merge group blocks the queue: the group's head gets the pull request's verdict. */
-function onMergeGroup(app: Probot, services: Services): void {
+function onMergeGroup(app: Probot, reception: Reception): void {
   app.on('merge_group.checks_requested', async (context) => {
-    const { merge_group: group } = context.payload;
-    const number = /\/pr-(\d+)-[0-9a-f]+$/.exec(group.head_ref)?.[1];
-    if (number === undefined) return;
-    const call = {
-      pullRequest: Number(number),
-      cause: `github:delivery:${context.id}`,
-      reportOn: group.head_sha,
-    };
-    await attend(services, context, (desk) => handleGate(desk, call, services.checks));
+    const { head_ref: ref, head_sha: head } = context.payload.merge_group;
+    const number = /\/pr-(\d{1,15})-[0-9a-f]+$/.exec(ref)?.[1];
+    const cause = `github:delivery:${context.id}`;
+    await attend(reception, context, (desk) =>
+      number === undefined
+        ? reportUnknownGroup(desk, head)
+        : handleGate(
+            desk,
+            { pullRequest: Number(number), cause, group: head, head },
+            reception.checks,
+          ),
+    );
   });
 }
 
 /** The Probot application over its services. */
 export function coordApp(services: Services): (app: Probot) => void {
+  const reception: Reception = { ...services, deliveries: new Deliveries() };
   return (app) => {
-    onComment(app, services);
-    onIssue(app, services);
-    onPullRequest(app, services);
-    onCheckRun(app, services);
-    onMergeGroup(app, services);
+    onComment(app, reception);
+    onThread(app, reception);
+    onPullRequest(app, reception);
+    onCheckRun(app, reception);
+    onMergeGroup(app, reception);
   };
 }

@@ -1,22 +1,14 @@
 // `/coord` lines of a new comment become operations: eyes, then rocket or confused, one reply for reads and errors.
-import { hasReplied, react, reply } from '../../adapters/github/thread.ts';
-import { ask } from '../../engine/ask.ts';
-import { execute } from '../../engine/execute.ts';
-import type { Answer } from '../../engine/execute.ts';
+import { hasOutcome, hasReplied, react, reply } from '../../adapters/github/thread.ts';
 import { findCommands } from '../../grammar/comment.ts';
 import type { CommandLine } from '../../grammar/comment.ts';
-import { helpIndex, helpOf } from '../../grammar/help.ts';
-import { chooseVerb, parse } from '../../grammar/parse.ts';
-import type { Said } from '../../grammar/parse.ts';
-import { fenced, inertInline, renderAnswer } from '../../grammar/render.ts';
-import { splitWords } from '../../grammar/words.ts';
-import { Fault, UsageError } from '../../kernel/fault.ts';
-import type { AnyCommand, AnyQuery, Operation } from '../../kernel/operation.ts';
-import { isRefusal } from '../../kernel/operation.ts';
+import { inertInline } from '../../grammar/render.ts';
+import { UsageError } from '../../kernel/fault.ts';
 import type { Desk } from './desk.ts';
-import { requestOf } from './intent.ts';
-import { mayWrite, senderOf } from './sender.ts';
-import type { Sender, WebhookUser } from './sender.ts';
+import { runLines } from './line.ts';
+import type { LineResult } from './line.ts';
+import { isOwn, senderOf } from './sender.ts';
+import type { Sender, SenderAnswer, WebhookUser } from './sender.ts';
 
 export interface NewComment {
   readonly id: number;
@@ -26,102 +18,73 @@ export interface NewComment {
   readonly user: WebhookUser;
 }
 
-/** What one line came to; `text` is Markdown for the reply, null where the reaction says it all. */
-interface LineResult {
-  readonly isDone: boolean;
-  readonly text: string | null;
+const strangerMarker = '<!-- coord:stranger -->';
+const shownLineCharsMax = 200;
+
+/** A line as it was read, in a code span that it cannot leave. */
+function shownLine(line: string): string {
+  const clean = line.replace(/[`\p{Cc}\p{Cf}]/gu, "'").slice(0, shownLineCharsMax);
+  return `\`${`/coord ${clean}`.trimEnd()}\``;
 }
 
-const done: LineResult = { isDone: true, text: null };
-
-function failed(line: string, message: string): LineResult {
-  return { isDone: false, text: `\`${line.replaceAll('`', "'")}\`: ${inertInline(message)}` };
+/** One reply for all lines, or null where the reaction says it all. */
+function replyText(results: readonly LineResult[]): string | null {
+  if (results.every(({ text }) => text === null)) return null;
+  const [only] = results;
+  if (results.length === 1 && only?.isDone === true) return only.text;
+  return results
+    .map(({ line, text, isDone }) => {
+      const said = text ?? 'done.';
+      return `${shownLine(line)}:${isDone && text !== null ? '\n\n' : ' '}${said}`;
+    })
+    .join('\n\n');
 }
 
-function spoken(desk: Desk): readonly Operation[] {
-  return desk.engine.registry.operations.filter(
-    (operation) => operation.kind === 'query' || operation.appOnly !== true,
+/** Replies once to a comment, however often it is delivered. */
+async function replyOnce(desk: Desk, comment: NewComment, text: string): Promise<void> {
+  const marker = `<!-- coord:reply ${comment.id} -->`;
+  const where = { issue: comment.issue, since: comment.createdAt, appId: desk.app.id };
+  if (await hasReplied(desk.client, desk.repository, where, marker)) return;
+  await reply(desk.client, desk.repository, comment.issue, { text, marker });
+}
+
+/** Refuses a stranger politely once a conversation; later the reaction has to do. */
+async function replyToStranger(desk: Desk, comment: NewComment, reason: string): Promise<void> {
+  const { issue } = comment;
+  if (desk.toldStrangers.has(issue)) return;
+  desk.toldStrangers.add(issue);
+  const where = { issue, appId: desk.app.id };
+  if (await hasReplied(desk.client, desk.repository, where, strangerMarker)) return;
+  const text = inertInline(reason);
+  await reply(desk.client, desk.repository, issue, { text, marker: strangerMarker });
+}
+
+/** The outcome's reaction comes last: who sees it knows that the comment is dealt with. */
+async function conclude(
+  desk: Desk,
+  comment: NewComment,
+  isDone: boolean,
+  say: () => Promise<void>,
+): Promise<void> {
+  await say();
+  await react(desk.client, desk.repository, comment.id, isDone ? 'rocket' : 'confused');
+}
+
+type Refused = Extract<SenderAnswer, { ok: false }>;
+
+async function refuseSender(desk: Desk, comment: NewComment, refused: Refused): Promise<void> {
+  const { kind, reason } = refused;
+  if (kind === 'unlisted-bot') return;
+  await conclude(desk, comment, false, () =>
+    kind === 'stranger'
+      ? replyToStranger(desk, comment, reason)
+      : replyOnce(desk, comment, inertInline(reason)),
   );
 }
 
-function helpFor(desk: Desk, words: readonly string[]): string {
-  const verbs = spoken(desk);
-  const text =
-    words.length === 0 ? helpIndex(verbs, '/coord') : helpOf(chooseVerb(verbs, words)[0], '/coord');
-  return fenced(text);
-}
-
-async function answerQuery(
-  desk: Desk,
-  sender: Sender,
-  said: Said<AnyQuery>,
-  line: string,
-): Promise<LineResult> {
-  const { actor, isPersonPresent } = sender;
-  const question = { actor, isPersonPresent, session: null, input: said.input };
-  const answer = await ask(desk.engine, said.verb, question);
-  if (isRefusal(answer)) return failed(line, answer.message);
-  return { isDone: true, text: fenced(renderAnswer(said.verb, answer)) };
-}
-
-function resultOf(answer: Answer | undefined, line: string): LineResult {
-  if (answer?.ok === true) return done;
-  return failed(line, answer?.message ?? 'it got no answer.');
-}
-
-async function runCommand(
-  desk: Desk,
-  sender: Sender,
-  said: Said<AnyCommand>,
-  where: { readonly comment: NewComment; readonly index: number; readonly line: string },
-): Promise<LineResult> {
-  if (!mayWrite(sender)) {
-    return failed(where.line, `this needs write access; you have ${sender.permission}.`);
-  }
-  const fold = await desk.engine.projection.load();
-  const { actor, auth, isPersonPresent } = sender;
-  const cause = `github:issue_comment:${where.comment.id}#${where.index}`;
-  const wish = { op: said.verb.name, actor, auth, isPersonPresent, cause, input: said.input };
-  const [answer] = await execute(desk.engine, [requestOf(desk, fold, wish)]);
-  return resultOf(answer, where.line);
-}
-
-async function runLine(
-  desk: Desk,
-  sender: Sender,
-  command: CommandLine,
-  where: { readonly comment: NewComment; readonly index: number },
-): Promise<LineResult> {
-  const line = command.text;
+function commandsIn(body: string): CommandLine[] | UsageError {
   try {
-    const words = splitWords(line);
-    if (words.length === 0 || words[0]?.toLowerCase() === 'help') {
-      return { isDone: true, text: helpFor(desk, words.slice(1)) };
-    }
-    const said = parse(spoken(desk), words);
-    return said.verb.kind === 'query'
-      ? await answerQuery(desk, sender, said as Said<AnyQuery>, line)
-      : await runCommand(desk, sender, said as Said<AnyCommand>, { ...where, line });
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof Fault) return failed(line, error.message);
-    throw error;
-  }
-}
-
-async function post(desk: Desk, comment: NewComment, marker: string, text: string): Promise<void> {
-  const where = { issue: comment.issue, since: comment.createdAt, appId: desk.app.id };
-  if (await hasReplied(desk.client, desk.repository, where, marker)) return;
-  await reply(desk.client, desk.repository, comment.issue, `${text}\n\n${marker}`);
-}
-
-async function refuseAll(desk: Desk, comment: NewComment, reason: string): Promise<void> {
-  await react(desk.client, desk.repository, comment.id, 'confused');
-  await post(desk, comment, `<!-- coord:reply ${comment.id} -->`, inertInline(reason));
-}
-
-function commandsIn(comment: NewComment): CommandLine[] | UsageError {
-  try {
-    return findCommands(comment.body);
+    return findCommands(body);
   } catch (error) {
     if (error instanceof UsageError) return error;
     throw error;
@@ -134,33 +97,51 @@ async function runAll(
   comment: NewComment,
   commands: readonly CommandLine[],
 ): Promise<void> {
-  const results: LineResult[] = [];
-  for (const [index, command] of commands.entries()) {
-    results.push(await runLine(desk, sender, command, { comment, index }));
-  }
+  const isSeen = react(desk.client, desk.repository, comment.id, 'eyes');
+  const fold = desk.reader.projection.load();
+  // Awaited where it is needed; comments that only ask for help do not need it.
+  fold.catch(() => undefined);
+  const cause = `github:issue_comment:${comment.id}`;
+  const results = await runLines({ desk, sender, cause, fold }, commands);
+  await isSeen;
+  const text = replyText(results);
   const isDone = results.every((result) => result.isDone);
-  await react(desk.client, desk.repository, comment.id, isDone ? 'rocket' : 'confused');
-  const texts = results.map(({ text }) => text).filter((text) => text !== null);
-  if (texts.length === 0) return;
-  await post(desk, comment, `<!-- coord:reply ${comment.id} -->`, texts.join('\n\n'));
+  await conclude(desk, comment, isDone, async () => {
+    if (text !== null) await replyOnce(desk, comment, text);
+  });
 }
 
-/** Executes the commands of a new comment; a comment without commands costs nothing. */
+async function attendTo(
+  desk: Desk,
+  comment: NewComment,
+  commands: CommandLine[] | UsageError,
+): Promise<void> {
+  const { client, repository, app } = desk;
+  const [found, isDealtWith] = await Promise.all([
+    senderOf(desk, comment.user),
+    hasOutcome(client, repository, comment.id, `${app.slug}[bot]`),
+  ]);
+  if (isDealtWith) return;
+  if (!found.ok) await refuseSender(desk, comment, found);
+  else if (Array.isArray(commands)) await runAll(desk, found.sender, comment, commands);
+  else {
+    const { message } = commands;
+    await conclude(desk, comment, false, () => replyOnce(desk, comment, inertInline(message)));
+  }
+}
+
+/**
+ * Executes the commands of a new comment; a comment without commands costs nothing. Whatever breaks leaves at least
+ * the reaction `confused`, and is thrown for the log of the App.
+ */
 export async function handleComment(desk: Desk, comment: NewComment): Promise<void> {
-  const commands = commandsIn(comment);
+  const commands = commandsIn(comment.body);
+  if (isOwn(desk.app, comment.user)) return;
   if (Array.isArray(commands) && commands.length === 0) return;
-  const { policy } = await desk.engine.policy();
-  const found = await senderOf(desk, policy, comment.user);
-  if (!found.ok) {
-    if (found.isStranger && comment.user.type === 'Bot') return;
-    await refuseAll(desk, comment, found.reason);
-    return;
+  try {
+    await attendTo(desk, comment, commands);
+  } catch (error) {
+    await react(desk.client, desk.repository, comment.id, 'confused');
+    throw error;
   }
-  if (commands instanceof UsageError) {
-    await refuseAll(desk, comment, commands.message);
-    return;
-  }
-  const isSeen = react(desk.client, desk.repository, comment.id, 'eyes');
-  await runAll(desk, found.sender, comment, commands);
-  await isSeen;
 }

@@ -10,6 +10,8 @@ import { projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import type { Registry } from '../../engine/registry-port.ts';
 import { recordFinder } from '../../engine/vouch.ts';
+import type { PolicyInForce } from '../../policy/in-force.ts';
+import { sharedProjection } from './reader.ts';
 
 /** What the App knows of itself. */
 export interface AppIdentity {
@@ -18,25 +20,57 @@ export interface AppIdentity {
   readonly slug: string;
 }
 
-/** A repository with everything that a handler works with. */
+/** A repository with everything that a handler works with, for the time of one webhook. */
 export interface Desk {
   readonly repository: RepositoryName;
   readonly client: GitHubClient;
+  /** For executing only: while it writes, its fold is ahead of the log. */
   readonly engine: Engine;
+  /** For everything that only reads. */
+  readonly reader: Engine;
   readonly app: AppIdentity;
   readonly findRecord: ReturnType<typeof recordFinder>;
+  /** Numbers of the conversations in which strangers were told that they cannot command. */
+  readonly toldStrangers: Set<number>;
 }
 
 /** Opens the desk of a repository for one webhook; `client` carries that installation's token. */
 export type OpenDesk = (client: GitHubClient, repository: RepositoryName) => Promise<Desk>;
 
 /** A client that always uses the newest token it was given. */
-interface Held {
+class NewestClient implements GitHubClient {
   newest: GitHubClient;
+
+  constructor(first: GitHubClient) {
+    this.newest = first;
+  }
+
+  request(...call: Parameters<GitHubClient['request']>): ReturnType<GitHubClient['request']> {
+    return this.newest.request(...call);
+  }
+
+  graphql(...call: Parameters<GitHubClient['graphql']>): Promise<unknown> {
+    return this.newest.graphql(...call);
+  }
+}
+
+interface Held {
+  readonly tokens: NewestClient;
   readonly desk: Desk;
 }
 
-/** Desks of all repositories, made on first use. `identity` is asked once. */
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let reading: Promise<Value> | null = null;
+  return () => (reading ??= read());
+}
+
+/** One webhook is handled under one policy, read when it is first needed. */
+function forOneWebhook(desk: Desk): Desk {
+  const policy = once(desk.engine.policy);
+  return { ...desk, engine: { ...desk.engine, policy }, reader: { ...desk.reader, policy } };
+}
+
+/** Desks of all repositories, made on first use. `identity` is asked until it is known, then never again. */
 export function desks(
   registry: Registry,
   clock: Clock,
@@ -45,26 +79,19 @@ export function desks(
   const held = new Map<string, Held>();
   let known: Promise<AppIdentity> | null = null;
 
-  function make(name: string, repository: RepositoryName, app: AppIdentity): Desk {
-    const latest = (): GitHubClient => held.get(name)?.newest ?? first;
-    const first: GitHubClient = {
-      request: () => Promise.reject(new Error('no client yet')),
-      graphql: () => Promise.reject(new Error('no client yet')),
-    };
-    const client = patientClient(
-      {
-        request: (route, parameters) => latest().request(route, parameters),
-        graphql: (query, variables) => latest().graphql(query, variables),
-      },
-      clock,
-    );
+  function hold(first: GitHubClient, repository: RepositoryName, app: AppIdentity): Held {
+    const tokens = new NewestClient(first);
+    const client = patientClient(tokens, clock);
     const store = githubLog({ client, repository, appSlug: app.slug });
     const evolutions = routeEvents(evolutionsOf(registry));
-    const projection = projectionOf(store, evolutions, clock);
-    const policy = async (): Promise<ReturnType<typeof usable>> =>
+    const policy = async (): Promise<PolicyInForce> =>
       usable(await branchPolicy(client, repository, null));
+    const projection = projectionOf(store, evolutions, clock);
     const engine: Engine = { store, registry, evolutions, projection, clock, policy };
-    return { repository, client, engine, app, findRecord: recordFinder(store) };
+    const forReaders = sharedProjection(projectionOf(store, evolutions, clock));
+    const reader: Engine = { ...engine, projection: forReaders };
+    const kept = { findRecord: recordFinder(store), toldStrangers: new Set<number>() };
+    return { tokens, desk: { repository, client, engine, reader, app, ...kept } };
   }
 
   return async (client, repository) => {
@@ -74,13 +101,9 @@ export function desks(
       throw error;
     });
     const name = `${repository.owner}/${repository.repo}`.toLowerCase();
-    const existing = held.get(name);
-    if (existing !== undefined) {
-      existing.newest = client;
-      return existing.desk;
-    }
-    const desk = make(name, repository, app);
-    held.set(name, { newest: client, desk });
-    return desk;
+    const found = held.get(name) ?? hold(client, repository, app);
+    held.set(name, found);
+    found.tokens.newest = client;
+    return forOneWebhook(found.desk);
   };
 }

@@ -1,35 +1,56 @@
-// A pull request's head gets the check run `coord / gate`, and the verdict goes on the log.
-import { endCheckRun, startCheckRun } from '../../adapters/github/check-run.ts';
+// A pull request's head gets the check run `coord / gate`, and the verdict goes on the log: three writes.
+import { endCheckRun, postUnjudged, startCheckRun } from '../../adapters/github/check-run.ts';
+import type { CheckText } from '../../adapters/github/check-run.ts';
 import { branchPolicy } from '../../adapters/github/policy.ts';
+import type { BranchPolicy } from '../../adapters/github/policy.ts';
 import { pullContents, readPull } from '../../adapters/github/pull-request.ts';
 import type { PullFacts } from '../../adapters/github/pull-request.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
 import type { Author, PullRequest } from '../../checks/pull-request.ts';
 import { assemble, authorIn } from '../../engine/assemble.ts';
 import { execute } from '../../engine/execute.ts';
+import type { Engine } from '../../engine/execute.ts';
+import type { Fold } from '../../engine/fold.ts';
 import { judge } from '../../engine/judge.ts';
+import { inertInline } from '../../grammar/render.ts';
 import { verdictMarkdown } from '../../grammar/verdict.ts';
 import type { Check, GateVerdict } from '../../kernel/check.ts';
-import { messageOf } from '../../kernel/fault.ts';
+import { Fault, messageOf } from '../../kernel/fault.ts';
+import { defaultPolicy } from '../../policy/load.ts';
 import type { Desk } from './desk.ts';
 import { requestOf } from './intent.ts';
+
+type Checks = readonly Check<PullRequest>[];
 
 /** What asks for a judgement. */
 export interface GateCall {
   readonly pullRequest: number;
   /** Names the occasion; the same one twice has one effect. */
   readonly cause: string;
-  /** Commit that gets the check run; the pull request's head where null. */
-  readonly reportOn: string | null;
+  /** Head of the merge group that gets the check run; null where the pull request's own head does. */
+  readonly group: string | null;
+  /** The head as the webhook knows it: where the report goes when the pull request cannot be read. */
+  readonly head: string;
+}
+
+interface Judged {
+  readonly verdict: GateVerdict;
+  readonly author: Author;
+  readonly base: BranchPolicy;
+}
+
+/** The verdict names its policy; the record itself is the App's own word and is decided under no policy of a branch. */
+function recorder({ engine }: Desk, { inForce }: BranchPolicy): Engine {
+  const policy = inForce ?? { oid: 'none', policy: defaultPolicy() };
+  return { ...engine, policy: () => Promise.resolve(policy) };
 }
 
 async function record(
   desk: Desk,
   call: GateCall,
-  verdict: GateVerdict,
-  author: Author,
+  fold: Fold,
+  { verdict, author, base }: Judged,
 ): Promise<void> {
-  const fold = await desk.engine.projection.load();
   if (fold.position === null) return;
   const name = author.kind === 'unknown' ? `gh:${author.login.toLowerCase()}` : author.name;
   const wish = {
@@ -49,33 +70,22 @@ async function record(
       checks: verdict.checks.map(({ name: check, conclusion }) => ({ name: check, conclusion })),
     },
   };
-  await execute(desk.engine, [requestOf(desk, fold, wish)]);
+  const [answer] = await execute(recorder(desk, base), [requestOf(desk, fold, wish)]);
+  if (answer?.ok === false) throw new Fault('verdict-unrecorded', answer.message);
 }
 
 /** What is shown when nothing could be judged: never success. */
-function brokenText(error: unknown): { title: string; summary: string; text: string } {
+function brokenText(error: unknown): CheckText {
   return {
     title: 'The pull request could not be judged.',
-    summary: `${messageOf(error)}\n\nRun the check again; if it stays, ask who runs the app.`,
+    summary: `${inertInline(messageOf(error))}\n\nRun the check again; if it stays, ask who runs the app.`,
     text: '',
   };
 }
 
-interface Judged {
-  readonly verdict: GateVerdict;
-  readonly author: Author;
-}
-
-async function judged(
-  desk: Desk,
-  pull: PullFacts,
-  checks: readonly Check<PullRequest>[],
-): Promise<Judged> {
+async function judged(desk: Desk, pull: PullFacts, fold: Fold, checks: Checks): Promise<Judged> {
   const { client, repository, engine } = desk;
-  const [base, fold] = await Promise.all([
-    branchPolicy(client, repository, pull.baseBranch),
-    engine.projection.load(),
-  ]);
+  const base = await branchPolicy(client, repository, pull.baseBranch);
   const pullRequest = assemble({
     ...{ number: pull.number, head: pull.head, base, fold, now: engine.clock.now() },
     authorIn: (policy) => authorIn(policy, pull.author),
@@ -83,46 +93,68 @@ async function judged(
     verify: verifySignature,
     contents: pullContents(client, repository, pull),
   });
-  return { verdict: await judge(pullRequest, checks), author: pullRequest.author };
+  return { verdict: await judge(pullRequest, checks), author: pullRequest.author, base };
 }
 
+/** Judges while the run is being started, and ends the run whatever came of it. */
 async function judgeAndReport(
   desk: Desk,
   call: GateCall,
   pull: PullFacts,
-  checks: readonly Check<PullRequest>[],
+  judging: Promise<Judged>,
 ): Promise<Judged> {
-  const { client, repository, engine } = desk;
-  const head = call.reportOn ?? pull.head;
-  const begun = { head, pullRequest: pull.number, now: engine.clock.now() };
+  const { client, repository } = desk;
+  const { clock } = desk.engine;
+  const run = { head: call.group ?? pull.head, isGroup: call.group !== null };
+  const begun = { ...run, pullRequest: pull.number, now: clock.now() };
+  // A failure is dealt with below, also when it comes before the run has started.
+  judging.catch(() => undefined);
   const id = await startCheckRun(client, repository, begun);
-  const end = { id, now: engine.clock.now() };
   try {
-    const outcome = await judged(desk, pull, checks);
+    const outcome = await judging;
     const { verdict } = outcome;
-    const shown = verdictMarkdown(verdict);
-    const { conclusion } = verdict;
-    await endCheckRun(client, repository, { ...end, conclusion, shown, verdict });
+    const end = { id, now: clock.now(), conclusion: verdict.conclusion };
+    await endCheckRun(client, repository, { ...end, shown: verdictMarkdown(verdict), verdict });
     return outcome;
   } catch (error) {
-    const shown = brokenText(error);
-    const conclusion = 'action_required';
-    await endCheckRun(client, repository, { ...end, conclusion, shown, verdict: null });
+    const end = { id, now: clock.now(), conclusion: 'action_required' };
+    await endCheckRun(client, repository, { ...end, shown: brokenText(error), verdict: null });
     throw error;
   }
 }
 
-/** Judges a pull request and reports; a call whose cause is on the log already changes nothing. */
-export async function handleGate(
-  desk: Desk,
-  call: GateCall,
-  checks: readonly Check<PullRequest>[],
-): Promise<void> {
-  const [fold, pull] = await Promise.all([
-    desk.engine.projection.load(),
-    readPull(desk.client, desk.repository, call.pullRequest),
-  ]);
+/** The pull request and the log as they are now; what cannot be read is reported on the commit that the webhook named. */
+async function readBoth(desk: Desk, call: GateCall): Promise<[Fold, PullFacts]> {
+  const { client, repository } = desk;
+  try {
+    return await Promise.all([
+      desk.reader.projection.load(),
+      readPull(client, repository, call.pullRequest),
+    ]);
+  } catch (error) {
+    const run = { head: call.group ?? call.head, isGroup: call.group !== null };
+    const shown = brokenText(error);
+    const now = desk.engine.clock.now();
+    await postUnjudged(client, repository, { ...run, pullRequest: call.pullRequest, now, shown });
+    throw error;
+  }
+}
+
+/**
+ * Judges a pull request and reports; a call whose cause is on the log already changes nothing. Fault when something
+ * could not be read or written; whatever could still be reported then is.
+ */
+export async function handleGate(desk: Desk, call: GateCall, checks: Checks): Promise<void> {
+  const [fold, pull] = await readBoth(desk, call);
   if (fold.seen.has(call.cause) || pull.state !== 'open') return;
-  const { verdict, author } = await judgeAndReport(desk, call, pull, checks);
-  await record(desk, call, verdict, author);
+  const judging = judged(desk, pull, fold, checks);
+  await record(desk, call, fold, await judgeAndReport(desk, call, pull, judging));
+}
+
+/** A merge group whose pull request cannot be told would wait for ever without a report. */
+export async function reportUnknownGroup(desk: Desk, head: string): Promise<void> {
+  const now = desk.engine.clock.now();
+  const shown = brokenText(new Error('The merge group does not name its pull request.'));
+  const run = { head, pullRequest: 0, isGroup: true, now, shown };
+  await postUnjudged(desk.client, desk.repository, run);
 }

@@ -46,13 +46,18 @@ function checkSecret(environment: Environment): void {
 async function identityOf(probot: Probot): Promise<AppIdentity> {
   const octokit = await probot.auth();
   const { data } = await octokit.request('GET /app');
-  const { id, slug } = data as { id: number; slug: string };
-  return { id, slug };
+  if (data === null) throw new Fault('github-refused', 'GitHub does not know this App.');
+  return { id: data.id, slug: data.slug ?? data.name };
 }
 
 async function startSetup(environment: Environment): Promise<RunningApp> {
   const server = await run(() => undefined, { env: { ...environment } as NodeJS.ProcessEnv });
-  return { url: null, stop: () => Promise.resolve(server.stop()).then(() => undefined) };
+  return {
+    url: null,
+    stop: async () => {
+      await server.stop();
+    },
+  };
 }
 
 async function startWebhooks(environment: Environment): Promise<RunningApp> {

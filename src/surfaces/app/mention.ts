@@ -2,11 +2,13 @@
 import { agents } from '../../concepts/agent/agent.ts';
 import type { Agents } from '../../concepts/agent/agent.ts';
 import { execute } from '../../engine/execute.ts';
+import { visibleLines } from '../../grammar/hidden.ts';
+import { readInline } from '../../grammar/inline.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Desk } from './desk.ts';
 import { requestOf } from './intent.ts';
-import { senderOf } from './sender.ts';
+import { isOwn, senderOf } from './sender.ts';
 import type { WebhookUser } from './sender.ts';
 
 export interface Occasion {
@@ -22,12 +24,27 @@ export interface Occasion {
   readonly logins: readonly string[];
 }
 
-const mentionPattern = /(?:^|[^\w/`])@([a-z0-9][a-z0-9._-]{0,63})(?:\[bot\])?/gi;
+const mentionPattern = /(?:^|[^\w/`@.-])@([a-z0-9][a-z0-9._-]{0,63})(?:\[bot\])?/gi;
 
-/** Names that a text mentions, lower case, each once; inside code spans nothing is a mention. */
+/** A line without what its reader does not see as text, such as code spans and HTML comments. */
+function plain(line: string): string {
+  let text = '';
+  let index = 0;
+  const covered = [...readInline(line).covered].sort((left, right) => left.start - right.start);
+  for (const { start, end } of covered) {
+    text += `${line.slice(index, Math.max(index, start))} `;
+    index = Math.max(index, end);
+  }
+  return text + line.slice(index);
+}
+
+/** Names that a text mentions, lower case, each once; code, quotes and what is hidden mention nobody. */
 export function mentionsIn(text: string): string[] {
-  const plain = text.replace(/```[\s\S]*?```/g, ' ').replace(/`[^`\n]*`/g, ' ');
-  const names = [...plain.matchAll(mentionPattern)].map((match) => match[1] ?? '');
+  // Blocks cost more than a look for the sign, and most texts mention nobody.
+  if (!text.includes('@')) return [];
+  const lines = text.split(/\r\n|\r|\n/);
+  const seen = visibleLines(lines).map((number) => lines[number - 1] ?? '');
+  const names = [...plain(seen.join('\n')).matchAll(mentionPattern)].map((match) => match[1] ?? '');
   return [...new Set(names.map((name) => name.toLowerCase().replace(/[.-]+$/, '')))];
 }
 
@@ -55,13 +72,16 @@ function cut(text: string, bytesMax: number): string {
 /** Sends the messages; who may not command here cannot put anything into an inbox either. */
 export async function handleOccasion(desk: Desk, occasion: Occasion): Promise<void> {
   if (occasion.logins.length === 0) return;
-  const fold = await desk.engine.projection.load();
+  if (isOwn(desk.app, occasion.user)) return;
+  const [fold, { policy }] = await Promise.all([
+    desk.reader.projection.load(),
+    desk.reader.policy(),
+  ]);
   if (fold.position === null) return;
-  const { policy } = await desk.engine.policy();
   const joined = (fold.states.get(agents.name) ?? agents.initial()) as Agents;
   const meant = agentsMeant(joined, policy, occasion.logins);
   if (meant.length === 0) return;
-  const found = await senderOf(desk, policy, occasion.user);
+  const found = await senderOf(desk, occasion.user);
   if (!found.ok) return;
   const { actor, auth, isPersonPresent } = found.sender;
   const requests = meant

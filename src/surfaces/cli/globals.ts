@@ -1,4 +1,5 @@
 // Flags that every command of the shell takes, wherever they stand.
+import { join, isAbsolute } from 'node:path';
 import { UsageError } from '../../kernel/fault.ts';
 
 export interface Globals {
@@ -48,18 +49,28 @@ interface Found {
   readonly rest: string[];
 }
 
-function takeValued(found: Found, words: readonly string[], index: number): number {
-  const word = words[index] ?? '';
+/** Each -C goes on from the one before, as git has it. */
+function within(found: Found, directory: string): string {
+  return isAbsolute(directory) ? directory : join(found.text.get('directory') ?? '.', directory);
+}
+
+/** `--flag=value` in two; what is no long flag stays whole. */
+function splitFlag(word: string): [string, string | null] {
   const cut = word.startsWith('--') ? word.indexOf('=') : -1;
-  const flag = cut < 0 ? word : word.slice(0, cut);
+  return cut < 0 ? [word, null] : [word.slice(0, cut), word.slice(cut + 1)];
+}
+
+/** How many words a flag with a value takes at `index`; 0 when there is none. */
+function takeValued(found: Found, words: readonly string[], index: number): number {
+  const [flag, given] = splitFlag(words[index] as string);
   const name = valued[flag];
   if (name === undefined) return 0;
-  const value = cut < 0 ? words[index + 1] : word.slice(cut + 1);
+  const value = given ?? words[index + 1];
   if (value === undefined || value === '') {
     throw new UsageError('flag-empty', `${flag} needs a value.`, { flag });
   }
-  found.text.set(name, value);
-  return cut < 0 ? 2 : 1;
+  found.text.set(name, name === 'directory' ? within(found, value) : value);
+  return given === null ? 2 : 1;
 }
 
 function takeSwitch(found: Found, word: string): number {
@@ -69,26 +80,45 @@ function takeSwitch(found: Found, word: string): number {
   return 1;
 }
 
-/** Splits the command line into global flags and the words of the command; `--` ends the flags. */
-export function readGlobals(words: readonly string[]): { globals: Globals; rest: string[] } {
+function endsFlags(found: Found, word: string | undefined, takesRest: ReadonlySet<string>) {
+  const [verb] = found.rest;
+  return word === '--' || (verb !== undefined && takesRest.has(verb));
+}
+
+function takeWord(found: Found, words: readonly string[], index: number): number {
+  const taken = takeValued(found, words, index);
+  if (taken > 0) return taken;
+  const word = words[index] as string;
+  if (takeSwitch(found, word) === 0) found.rest.push(word);
+  return 1;
+}
+
+function globalsOf({ text, on }: Found): Globals {
+  return {
+    as: text.get('as') ?? null,
+    session: text.get('session') ?? null,
+    directory: text.get('directory') ?? '.',
+    remote: text.get('remote') ?? 'origin',
+    isOffline: on.has('isOffline'),
+    isJson: on.has('isJson'),
+    wantsColor: on.has('noColor') ? false : null,
+    wantsHelp: on.has('wantsHelp'),
+    wantsVersion: on.has('wantsVersion'),
+  };
+}
+
+/**
+ * Splits the command line into global flags and the words of the command; `--` ends the flags, and so does the
+ * name of a command that takes every word behind it.
+ */
+export function readGlobals(
+  words: readonly string[],
+  takesRest: ReadonlySet<string>,
+): { globals: Globals; rest: string[] } {
   const found: Found = { text: new Map(), on: new Set(), rest: [] };
   let index = 0;
-  while (index < words.length && words[index] !== '--') {
-    const taken = takeValued(found, words, index) || takeSwitch(found, words[index] ?? '');
-    if (taken === 0) found.rest.push(words[index] ?? '');
-    index += taken === 0 ? 1 : taken;
+  while (index < words.length && !endsFlags(found, words[index], takesRest)) {
+    index += takeWord(found, words, index);
   }
-  found.rest.push(...words.slice(index));
-  const globals: Globals = {
-    as: found.text.get('as') ?? null,
-    session: found.text.get('session') ?? null,
-    directory: found.text.get('directory') ?? '.',
-    remote: found.text.get('remote') ?? 'origin',
-    isOffline: found.on.has('isOffline'),
-    isJson: found.on.has('isJson'),
-    wantsColor: found.on.has('noColor') ? false : null,
-    wantsHelp: found.on.has('wantsHelp'),
-    wantsVersion: found.on.has('wantsVersion'),
-  };
-  return { globals, rest: found.rest };
+  return { globals: globalsOf(found), rest: [...found.rest, ...words.slice(index)] };
 }

@@ -79,6 +79,15 @@ async function gitMember(
   return { actor: `git:${slug(known)}`, subject: email === '' ? 'unknown' : email };
 }
 
+/** A variable that is set to nothing is not set. */
+function filled(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+function sessionOf(globals: Globals, environment: Environment): string | null {
+  return globals.session ?? filled(environment['COORD_SESSION']);
+}
+
 /** Resolves who acts. UsageError when the name that was given is none. */
 export async function identify(
   globals: Globals,
@@ -86,9 +95,8 @@ export async function identify(
   isTerminal: boolean,
   where: { repository: Repository; policy: Policy },
 ): Promise<Identity> {
-  const session = globals.session ?? environment['COORD_SESSION'] ?? null;
   const detected = detectAgent(environment);
-  const said = globals.as ?? environment['COORD_AGENT'] ?? detected;
+  const said = globals.as ?? filled(environment['COORD_AGENT']) ?? detected;
   const isPersonPresent = isTerminal && detected === null;
   const own = await gitMember(where.repository, where.policy);
   const auth: Auth = {
@@ -96,7 +104,7 @@ export async function identify(
     subject: own.subject,
     ...(isPersonPresent ? { isInteractive: true as const } : {}),
   };
-  const isSaid = said !== null && said !== '';
-  const actor = isSaid ? givenName(said, own.actor, where.policy, detected) : own.actor;
-  return { actor, session, auth, isPersonPresent };
+  const actor =
+    said === null ? own.actor : givenName(said, own.actor, where.policy, detected);
+  return { actor, session: sessionOf(globals, environment), auth, isPersonPresent };
 }

@@ -27,6 +27,7 @@ const spoken = registry.operations.filter(
   (operation) => operation.kind === 'query' || operation.appOnly !== true,
 );
 const verbs: readonly Said[] = [...spoken, ...tools];
+const greedy = new Set(tools.filter((tool) => tool.takesRest === true).map(({ name }) => name));
 
 /** What a shell is made of; the process's own edges, or a test's. */
 interface Edges {
@@ -43,11 +44,10 @@ function openShell(globals: Globals, { environment, terminal, launch }: Edges): 
     ...{ globals, environment, terminal, clock, registry, launch },
     repository: () => (repository ??= findRepository(globals.directory)),
     workspace: () =>
-      (workspace ??= Promise.resolve().then(() =>
-        openWorkspace(shell.repository(), registry, clock, globals.remote),
-      )),
-    identity: async () => {
-      const { policy } = await (await shell.workspace()).policy();
+      (workspace ??= Promise.resolve().then(() => openWorkspace(shell.repository(), shell))),
+    identity: async (isAsking = false) => {
+      const source = (await shell.workspace()).policy;
+      const { policy } = await (isAsking ? source.lenient() : source.strict());
       const where = { repository: shell.repository(), policy };
       return identify(globals, environment, terminal.isInteractive, where);
     },
@@ -71,22 +71,27 @@ function helpText(words: readonly string[]): string {
   return [helpIndex(verbs, 'coord'), '', 'Flags of every command:', ...globalHelp].join('\n');
 }
 
+/** Help and the version, which need no repository; null when something is to be done. */
+function aboutItself({ globals }: Shell, words: readonly string[]): ToolAnswer | null {
+  if (globals.wantsVersion) return { ok: true, result: { version }, text: `coord ${version}` };
+  const saysHelp = words[0] === 'help';
+  if (!saysHelp && !globals.wantsHelp && words.length > 0) return null;
+  const text = helpText(saysHelp ? words.slice(1) : words);
+  return { ok: true, result: { help: text }, text };
+}
+
+function answerTo(shell: Shell, words: readonly string[]): Promise<ToolAnswer | Refusal> {
+  const about = aboutItself(shell, words);
+  if (about !== null) return Promise.resolve(about);
+  const [verb, rest] = chooseVerb(verbs, words);
+  if (greedy.has(verb.name)) return run(shell, verb, { words: rest });
+  const input = readInput(verb, rest);
+  return withStdin(shell, input).then((whole) => run(shell, verb, whole));
+}
+
 async function speak(shell: Shell, words: readonly string[]): Promise<number> {
   const { globals, terminal } = shell;
-  if (globals.wantsVersion) {
-    printAnswer(shell, { ok: true, result: { version }, text: `coord ${version}` });
-    return 0;
-  }
-  const asksHelp = globals.wantsHelp || words[0] === 'help' || words.length === 0;
-  if (asksHelp) {
-    const text = helpText(words[0] === 'help' ? words.slice(1) : words);
-    printAnswer(shell, { ok: true, result: { help: text }, text });
-    return 0;
-  }
-  const [verb, rest] = chooseVerb(verbs, words);
-  const input =
-    'takesRest' in verb && verb.takesRest === true ? { words: rest } : readInput(verb, rest);
-  const answer = await run(shell, verb, await withStdin(shell, input));
+  const answer = await answerTo(shell, words);
   if (!answer.ok) {
     printRefusal(terminal, globals.isJson, answer);
     return exitStatus.refused;
@@ -104,7 +109,7 @@ export async function main(
 ): Promise<number> {
   let isJson = argv.includes('--json');
   try {
-    const { globals, rest } = readGlobals(argv);
+    const { globals, rest } = readGlobals(argv, greedy);
     isJson = globals.isJson;
     return await speak(openShell(globals, { environment, terminal, launch }), rest);
   } catch (error) {

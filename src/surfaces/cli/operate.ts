@@ -15,14 +15,17 @@ import { renderAnswer, renderDone } from '../../grammar/render.ts';
 import { detectAgent } from './identity.ts';
 import type { Shell } from './shell.ts';
 import type { ToolAnswer } from './tool.ts';
+import { isPolicyFault } from './policy-source.ts';
 import { freshen } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
-function noteUnreachable(shell: Shell, problem: Fault | null, workspace: Workspace): void {
+function noteStale(shell: Shell, problem: Fault | null, workspace: Workspace): void {
   if (problem === null) return;
   const name = workspace.remote?.name ?? 'the remote';
   shell.terminal.err(
-    `coord: ${name} cannot be reached; this is the state known here. ${problem.message}`,
+    isPolicyFault(problem)
+      ? `coord: what is new on ${name} is not taken over while the policy is broken; this is the state known here.`
+      : `coord: ${name} cannot be reached; this is the state known here. ${problem.message}`,
   );
 }
 
@@ -68,7 +71,7 @@ async function publishAnswer(shell: Shell, workspace: Workspace, answer: Done): 
     return { isConfirmed, answer: again.get(answer.id) ?? answer };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'remote-unreachable') throw error;
-    noteUnreachable(shell, error, workspace);
+    noteStale(shell, error, workspace);
     return { isConfirmed: false, answer };
   }
 }
@@ -80,8 +83,9 @@ export async function runCommand(
   input: Details,
 ): Promise<ToolAnswer | Refusal> {
   const workspace = await shell.workspace();
+  await workspace.policy.strict();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
-  noteUnreachable(shell, problem, workspace);
+  noteStale(shell, problem, workspace);
   const request = await requestFor(shell, workspace, command, input);
   const [first] = await execute(workspace.engine, [request]);
   if (first === undefined)
@@ -112,9 +116,9 @@ export async function runQuery(
 ): Promise<ToolAnswer | Refusal> {
   const workspace = await shell.workspace();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
-  noteUnreachable(shell, problem, workspace);
-  const { actor, session, isPersonPresent } = await shell.identity();
-  const answer = await ask(workspace.engine, query, { actor, session, isPersonPresent, input });
+  noteStale(shell, problem, workspace);
+  const { actor, session, isPersonPresent } = await shell.identity(true);
+  const answer = await ask(workspace.asking, query, { actor, session, isPersonPresent, input });
   if (isRefusal(answer)) return answer;
   return { ok: true, result: answer, text: renderAnswer(query, answer) };
 }

@@ -34,5 +34,6 @@ export interface Shell {
   repository(): Repository;
   /** The log of the repository with its engine. */
   workspace(): Promise<Workspace>;
-  identity(): Promise<Identity>;
+  /** Who acts. A broken policy stops commands; a question is asked as if there were none. */
+  identity(isAsking?: boolean): Promise<Identity>;
 }

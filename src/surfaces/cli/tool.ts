@@ -37,5 +37,5 @@ export function tool<Input extends z.ZodObject>(definition: {
   readonly run: (shell: Shell, input: z.output<Input>) => Promise<ToolAnswer | Refusal>;
 }): Tool {
   const { run, ...verb } = definition;
-  return { ...verb, run: (shell, input) => run(shell, definition.input.parse(input)) } as Tool;
+  return { ...verb, run: (shell, input) => run(shell, definition.input.parse(input)) };
 }

@@ -1,49 +1,56 @@
 // Opens the log of a repository: its store, the engine over it, the remote, and the policy in force.
-import { basePolicy } from '../../adapters/git/base-policy.ts';
 import { openLocalLog } from '../../adapters/git/local-log.ts';
 import { openRemoteLog } from '../../adapters/git/remote-log.ts';
 import { hasRemote } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
-import type { Clock } from '../../engine/clock.ts';
+import { openTrackedLog } from '../../adapters/git/tracked-log.ts';
 import type { Answer, Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';
 import { projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
-import type { Registry } from '../../engine/registry-port.ts';
 import { refresh } from '../../engine/sync.ts';
 import { Fault } from '../../kernel/fault.ts';
 import type { LocalLog, RemoteLog } from '../../log/store.ts';
-import type { PolicyInForce } from '../../policy/in-force.ts';
+import { isPolicyFault, policySource } from './policy-source.ts';
+import type { PolicySource } from './policy-source.ts';
+import type { Shell } from './shell.ts';
 
 export interface Workspace {
   readonly repository: Repository;
   readonly log: LocalLog;
+  /** Decides commands; nothing is decided under a policy that cannot be used. */
   readonly engine: Engine;
+  /** The same log for questions, which a broken policy does not stop. */
+  readonly asking: Engine;
   /** Null where the repository has no remote of the name asked for. */
   readonly remote: RemoteLog | null;
-  readonly policy: () => Promise<PolicyInForce>;
+  /** The remote's log as it came with the clone, for when the remote is not asked. */
+  readonly tracked: RemoteLog | null;
+  readonly policy: PolicySource;
 }
 
+type Opening = Pick<Shell, 'globals' | 'environment' | 'terminal' | 'clock' | 'registry'>;
+
 /** Opens the workspace; nothing is created and no network is touched. */
-export function openWorkspace(
-  repository: Repository,
-  registry: Registry,
-  clock: Clock,
-  remoteName: string,
-): Workspace {
+export function openWorkspace(repository: Repository, shell: Opening): Workspace {
+  const { clock, registry, environment, terminal } = shell;
+  const remoteName = shell.globals.remote;
   const isShared = hasRemote(repository, remoteName);
   const log = openLocalLog(repository.commonDir, isShared);
   const evolutions = routeEvents(evolutionsOf(registry));
   const projection = projectionOf(log, evolutions, clock);
-  let inForce: Promise<PolicyInForce> | null = null;
-  const policy = (): Promise<PolicyInForce> =>
-    (inForce ??= basePolicy(repository, isShared ? remoteName : null));
+  const policy = policySource(repository, isShared ? remoteName : null, (text) =>
+    terminal.err(text),
+  );
+  const engine = {
+    ...{ store: log, registry, evolutions, projection, clock },
+    policy: () => policy.strict(),
+  };
   return {
-    repository,
-    log,
-    engine: { store: log, registry, evolutions, projection, clock, policy },
-    remote: isShared ? openRemoteLog(repository, remoteName, clock) : null,
-    policy,
+    ...{ repository, log, engine, policy },
+    asking: { ...engine, policy: () => policy.lenient() },
+    remote: isShared ? openRemoteLog(repository, remoteName, clock, environment) : null,
+    tracked: isShared ? openTrackedLog(repository, remoteName, clock) : null,
   };
 }
 
@@ -53,16 +60,29 @@ export interface Freshness {
   readonly again: ReadonlyMap<string, Answer>;
 }
 
-/** Takes over what is new on the remote, unless offline or without one. Only an unreachable remote is forgiven. */
+/** A remote that cannot be reached, or what cannot be decided again on its head while the policy is broken. */
+function isForgiven(error: unknown): error is Fault {
+  if (!(error instanceof Fault)) return false;
+  return error.code === 'remote-unreachable' || isPolicyFault(error);
+}
+
+/** Where nothing is known of the log yet, the branch that came with the clone is a beginning. */
+async function beginWithClone({ engine, log, tracked }: Workspace): Promise<void> {
+  if (tracked !== null && (await log.head()) === null) await refresh(engine, log, tracked);
+}
+
+/** Takes over what is new on the remote, unless offline or without one. */
 export async function freshen(workspace: Workspace, isOffline: boolean): Promise<Freshness> {
   const { engine, log, remote } = workspace;
-  if (remote === null || isOffline) return { problem: null, again: new Map() };
+  if (remote === null || isOffline) {
+    await beginWithClone(workspace);
+    return { problem: null, again: new Map() };
+  }
   try {
     return { problem: null, again: await refresh(engine, log, remote) };
   } catch (error) {
-    if (error instanceof Fault && error.code === 'remote-unreachable') {
-      return { problem: error, again: new Map() };
-    }
-    throw error;
+    if (!isForgiven(error)) throw error;
+    await beginWithClone(workspace);
+    return { problem: error, again: new Map() };
   }
 }

@@ -1,8 +1,15 @@
 // The marked block in AGENTS.md that tells an agent how to begin; written anew in place on every run.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Repository } from '../../../adapters/git/repository.ts';
-import { UsageError } from '../../../kernel/fault.ts';
+import { Fault, UsageError, messageOf } from '../../../kernel/fault.ts';
 
 const begin = '<!-- coord:begin (written by `coord init --agents-md`; edits inside are lost) -->';
 const end = '<!-- coord:end -->';
@@ -30,13 +37,15 @@ function withBlock(text: string): string {
   return `${text}${gap}${block}\n`;
 }
 
-function workTree(repository: Repository): string {
-  let current = repository.directory;
+function workTree({ directory, gitDir }: Repository): string {
+  let current = directory;
   while (!existsSync(join(current, '.git'))) {
-    if (dirname(current) === current) {
+    // Above a bare repository there may be a work tree, but of another repository.
+    if (current === gitDir || dirname(current) === current) {
       throw new UsageError(
         'bare-repository',
-        'A bare repository has no AGENTS.md. Run this in a clone.',
+        'There is no work tree here, and so no AGENTS.md. Run this in a clone.',
+        { directory },
       );
     }
     current = dirname(current);
@@ -44,12 +53,41 @@ function workTree(repository: Repository): string {
   return current;
 }
 
-/** Writes or refreshes the block, whole or not at all; answers the file's name. */
-export function writeAgentsBlock(repository: Repository): string {
+function failed(path: string, error: unknown): Fault {
+  return new Fault(
+    'file-failed',
+    `${path} could not be read or written: ${messageOf(error)}. Mend that, then run \`coord init --agents-md\` again.`,
+    { path },
+    { cause: error },
+  );
+}
+
+/** Replaces the file, whole or not at all; what links to it still does. */
+function replace(path: string, text: string): void {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const temporary = `${target}.coord-new`;
+  const mode = statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666;
+  writeFileSync(temporary, text, { mode });
+  renameSync(temporary, target);
+}
+
+/**
+ * Makes ready to write or refresh the block: UsageError `bare-repository` without a work tree, Fault `file-failed`
+ * when the file cannot be read. What it answers writes, and answers the file's name.
+ */
+export function agentsBlockWriter(repository: Repository): () => string {
   const path = join(workTree(repository), 'AGENTS.md');
-  const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const temporary = `${path}.coord-new`;
-  writeFileSync(temporary, withBlock(before));
-  renameSync(temporary, path);
-  return 'AGENTS.md';
+  const attempt = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw failed(path, error);
+    }
+  };
+  const before = attempt(() => (existsSync(path) ? readFileSync(path, 'utf8') : ''));
+  return () => {
+    const after = withBlock(before);
+    if (after !== before) attempt(() => replace(path, after));
+    return 'AGENTS.md';
+  };
 }

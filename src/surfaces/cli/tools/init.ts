@@ -8,9 +8,10 @@ import type { Refusal } from '../../../kernel/decider.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
+import type { ToolAnswer } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
-import { writeAgentsBlock } from './agents-block.ts';
+import { agentsBlockWriter } from './agents-block.ts';
 
 const input = z.object({
   agentsMd: z
@@ -30,15 +31,49 @@ async function repositoryName(workspace: Workspace, remote: string): Promise<str
 }
 
 async function refuseWhereOneIs(shell: Shell, workspace: Workspace): Promise<Refusal | null> {
+  await workspace.policy.strict();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
   if (problem !== null) {
     throw new Fault(
       'remote-unreachable',
-      `${shell.globals.remote} cannot be reached, so nobody knows whether it has a log. Try again, or create a local one with --offline.`,
+      `${shell.globals.remote} cannot be reached, so nobody knows whether it has a log. Try again, or create a local one with --offline. ${problem.message}`,
+      problem.data,
     );
   }
   if ((await workspace.log.head()) === null) return null;
   return refuse('log-exists', 'There is a log already. `coord status` shows it.');
+}
+
+function blockAlone(file: string | null): ToolAnswer {
+  return { ok: true, result: { agentsMd: file }, text: `The block is in ${file ?? ''}.` };
+}
+
+async function isOnRemote(shell: Shell, { engine, log, remote }: Workspace): Promise<boolean> {
+  if (remote === null) return true;
+  if (shell.globals.isOffline) return false;
+  return (await publish(engine, log, remote)).isConfirmed;
+}
+
+async function create(
+  shell: Shell,
+  workspace: Workspace,
+  writeBlock: (() => string) | null,
+): Promise<ToolAnswer | Refusal> {
+  const { actor, auth } = await shell.identity();
+  const name = await repositoryName(workspace, shell.globals.remote);
+  const created = await createLog(workspace.engine, actor, auth, name);
+  if (!created.ok) return created;
+  const confirmed = await isOnRemote(shell, workspace);
+  const { log, commit } = created;
+  const wrote = writeBlock === null ? {} : { agentsMd: writeBlock() };
+  return {
+    ok: true,
+    result: { log, repository: name, commit, confirmed, ...wrote },
+    text: [
+      `Created the log ${log} of ${name}${confirmed ? '' : ', not on the remote yet'}.`,
+      'Next: coord agent join NAME, then coord task add TITLE.',
+    ].join('\n'),
+  };
 }
 
 export const init = tool({
@@ -51,32 +86,11 @@ export const init = tool({
     { text: 'init --agents-md', means: { agentsMd: true } },
   ],
   async run(shell, { agentsMd }) {
-    const block = agentsMd ? writeAgentsBlock(shell.repository()) : null;
+    const writeBlock = agentsMd ? agentsBlockWriter(shell.repository()) : null;
     const workspace = await shell.workspace();
     const existing = await refuseWhereOneIs(shell, workspace);
-    if (existing !== null && block === null) return existing;
-    if (existing !== null) {
-      return {
-        ok: true,
-        result: { agentsMd: block },
-        text: `Wrote the block into ${block ?? ''}.`,
-      };
-    }
-    const { actor, auth } = await shell.identity();
-    const name = await repositoryName(workspace, shell.globals.remote);
-    const created = await createLog(workspace.engine, actor, auth, name);
-    if (!created.ok) return created;
-    const { engine, log, remote } = workspace;
-    const isLocal = remote === null || shell.globals.isOffline;
-    const confirmed = isLocal ? remote === null : (await publish(engine, log, remote)).isConfirmed;
-    const wrote = block === null ? {} : { agentsMd: block };
-    return {
-      ok: true,
-      result: { log: created.log, repository: name, commit: created.commit, confirmed, ...wrote },
-      text: [
-        `Created the log ${created.log} of ${name}${confirmed ? '' : ', not on the remote yet'}.`,
-        'Next: coord agent join NAME, then coord task add TITLE.',
-      ].join('\n'),
-    };
+    if (existing !== null && writeBlock === null) return existing;
+    if (existing !== null) return blockAlone(writeBlock?.() ?? null);
+    return create(shell, workspace, writeBlock);
   },
 });

@@ -1,7 +1,8 @@
 // `coord measure PATH...`: complexity and lines of every function, one JSON object a line.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
 import { z } from 'zod';
+import type { analyse as analyseSource } from '../../../checks/typescript.ts';
 import { limits } from '../../../kernel/limits.ts';
 import { UsageError } from '../../../kernel/fault.ts';
 import { tool } from '../tool.ts';
@@ -16,13 +17,16 @@ const input = z.object({
 const skipped = new Set(['node_modules', '.git']);
 const extension = /\.[cm]?[jt]sx?$/;
 
+function present(path: string): string {
+  if (existsSync(path)) return path;
+  throw new UsageError('no-path', `There is no ${path}. Name files or folders that are here.`, {
+    path,
+  });
+}
+
 /** Every JavaScript and TypeScript file below a path, in order of names. */
 function* filesBelow(path: string): Generator<string> {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    throw new UsageError('no-path', `There is no ${path}.`, { path });
-  }
-  if (!stat.isDirectory()) {
+  if (!statSync(path).isDirectory()) {
     yield path;
     return;
   }
@@ -35,7 +39,7 @@ function* filesBelow(path: string): Generator<string> {
   }
 }
 
-type Analyse = typeof import('../../../checks/typescript.ts').analyse;
+type Analyse = typeof analyseSource;
 
 function linesOf(file: string, path: string, analyse: Analyse): object[] {
   const bytes = readFileSync(path);
@@ -59,17 +63,19 @@ export const measure = tool({
     const { analyse } = await import('../../../checks/typescript.ts');
     let functions = 0;
     let unreadable = 0;
-    for (const path of paths) {
-      for (const relative of filesBelow(join(shell.globals.directory, path))) {
-        const file =
-          shell.globals.directory === '.'
-            ? relative
-            : relative.slice(shell.globals.directory.length + 1);
-        for (const line of linesOf(file, relative, analyse)) {
-          if ('error' in line) unreadable += 1;
-          else functions += 1;
-          shell.terminal.out(JSON.stringify(line));
-        }
+    const { directory } = shell.globals;
+    const roots = paths.map((path) => present(isAbsolute(path) ? path : join(directory, path)));
+    const files = roots.flatMap((root, index) =>
+      [...filesBelow(root)].map((path) => ({
+        path,
+        name: isAbsolute(paths[index] ?? '') ? path : relative(directory, path),
+      })),
+    );
+    for (const { path, name } of files) {
+      for (const line of linesOf(name, path, analyse)) {
+        if ('error' in line) unreadable += 1;
+        else functions += 1;
+        shell.terminal.out(JSON.stringify(line));
       }
     }
     if (unreadable > 0) shell.terminal.err(`coord: ${unreadable} files could not be read.`);

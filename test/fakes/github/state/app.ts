@@ -1,7 +1,6 @@
 // GitHub Apps and their installations: who they are, what they may do, where their webhooks go.
 import type { KeyObject } from 'node:crypto';
 import type { Account } from './account.ts';
-import type { Repository } from './repository.ts';
 
 export type Level = 'read' | 'write' | 'admin';
 /** A permission set as in an App manifest, e.g. `{ checks: 'write', contents: 'read' }`. */
@@ -35,8 +34,14 @@ export interface App {
   readonly createdAt: string;
 }
 
+/** As much of a repository as an installation is judged by. */
+interface Covered {
+  readonly owner: Account;
+  readonly fullName: string;
+}
+
 /** True when the installation was given this repository. */
-export function covers(installation: Installation, repository: Repository): boolean {
+export function covers(installation: Installation, repository: Covered): boolean {
   if (installation.account !== repository.owner) return false;
   const { repositories } = installation;
   return repositories === 'all' || repositories.has(repository.fullName.toLowerCase());
