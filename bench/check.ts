@@ -82,6 +82,21 @@ function makeChange(directory: string): void {
   commitFiles(directory, at(10, addition), options);
 }
 
+interface Document {
+  readonly result: {
+    readonly checks: readonly {
+      readonly findings: readonly { readonly rule: string; readonly level: string }[];
+    }[];
+  };
+}
+
+/** How many functions a verdict fails for having become more complex. */
+function worsenedIn(document: string): number {
+  const { checks } = (JSON.parse(document) as Document).result;
+  const findings = checks.flatMap((check) => check.findings);
+  return findings.filter(({ rule, level }) => rule === 'complexity' && level === 'failure').length;
+}
+
 /** The two figures of `coord check`; the verdict is looked at, so that nothing but a whole judgement counts. */
 export async function checkFigures(rounds: number): Promise<Figure[]> {
   const place = temporaryDirectory('check');
@@ -91,8 +106,7 @@ export async function checkFigures(rounds: number): Promise<Figure[]> {
     const words = ['-C', directory, '--as', 'codex', '--offline', '--json'];
     const check = [...words, 'check', '--base', 'main', '--head', 'change'];
     const accepted = [1];
-    const verdict = runCoord(check, { accepted });
-    const worsened = verdict.split('"rule":"complexity"').length - 1;
+    const worsened = worsenedIn(runCoord(check, { accepted }));
     if (worsened !== files) {
       throw new Error(`The check found ${worsened} functions that became worse, not ${files}.`);
     }

@@ -36,7 +36,7 @@ function cellsOf(figure: Judged): string[] {
     `${statistic} of ${rounds}`,
     shown(measured, unit),
     `<= ${shown(limit, unit)}`,
-    `${(measured / limit).toFixed(2)}`,
+    (measured / limit).toFixed(2),
     verdict,
     limitIs,
   ];

@@ -28,18 +28,21 @@ export interface RunOptions {
 
 /** Runs a program and answers its output; throws with what it said when it fails. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): string {
-  const { accepted = [0], cwd, input = '', env = {} } = options;
   const done = spawnSync(command, args, {
-    ...(cwd === undefined ? {} : { cwd }),
-    input,
-    env: { ...environment, ...env },
+    cwd: options.cwd ?? process.cwd(),
+    input: options.input ?? '',
+    encoding: 'utf8',
+    env: { ...environment, ...options.env },
     maxBuffer: 64 * 1024 * 1024,
   });
   if (done.error !== undefined) throw done.error;
-  if (accepted.includes(done.status ?? -1)) return done.stdout.toString('utf8');
-  throw new Error(
-    `${command} ${args.join(' ')} ended with ${done.status ?? 'a signal'}: ${done.stderr.toString('utf8')}${done.stdout.toString('utf8')}`,
-  );
+  if (isAccepted(done.status, options)) return done.stdout;
+  const end = done.status ?? 'a signal';
+  throw new Error(`${command} ${args.join(' ')} ended with ${end}: ${done.stderr}${done.stdout}`);
+}
+
+function isAccepted(status: number | null, { accepted = [0] }: RunOptions): boolean {
+  return status !== null && accepted.includes(status);
 }
 
 /** Runs the built shell. */

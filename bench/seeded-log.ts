@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -23,6 +24,7 @@ import { createLog } from '../src/engine/init.ts';
 import { projectionOf } from '../src/engine/project.ts';
 import { evolutionsOf } from '../src/engine/registry-port.ts';
 import type { Details } from '../src/kernel/fault.ts';
+import { limits } from '../src/kernel/limits.ts';
 import { nextHybridTime } from '../src/log/clock.ts';
 import { idRandomBytes, uuidv7 } from '../src/log/id.ts';
 import { defaultPolicy } from '../src/policy/load.ts';
@@ -40,8 +42,9 @@ const sources = [
   'src/concepts',
   'src/adapters/git',
 ];
-// Long ago enough that none of it is in the future, recent enough that no key has been forgotten.
 const secondsBetweenCommands = 90;
+/** The story begins so long ago that, with what is refused in between, none of it lies in the future. */
+const secondsPerCommitMax = 180;
 
 /** An engine on the log of a repository at a time of our own, whose commands are written as the shell writes them. */
 export class SeededEngine {
@@ -80,6 +83,12 @@ export class SeededEngine {
     if (!created.ok) throw new Error(created.message);
   }
 
+  /** Whether the next commit will carry a checkpoint. */
+  async isFarFromCheckpoint(): Promise<boolean> {
+    const { position } = await this.engine.projection.load();
+    return position?.tail === limits.tailCommitsMax;
+  }
+
   pass(seconds: number): void {
     this.#time.nowMs += seconds * 1000;
   }
@@ -113,12 +122,12 @@ async function seed(
   progress: (text: string) => void,
 ): Promise<void> {
   makeRepository(directory, { 'README.md': 'A repository with a long history of coordination.\n' });
-  const nowMs = Date.now() - commits * secondsBetweenCommands * 1000;
+  const nowMs = Date.now() - commits * secondsPerCommitMax * 1000;
   const seeded = new SeededEngine(join(directory, '.git'), { nowMs });
   await seeded.init();
   const team = new Team();
-  // The genesis is the first commit.
-  for (let made = 1; made < commits;) {
+  // The genesis is the first commit. The last one stands as far from a checkpoint as a commit can, where reading costs most.
+  for (let made = 1; made < commits || !(await seeded.isFarFromCheckpoint());) {
     const { actor, op, input } = team.next();
     seeded.pass(secondsBetweenCommands);
     const answer = await seeded.say(actor, op, input);
@@ -127,6 +136,25 @@ async function seed(
       team.happened(op, actor, answer.id, input);
       if (made % 1000 === 0) progress(`seeding the log: ${made} of ${commits} commits`);
     } else team.refused(op);
+  }
+}
+
+/** Seeds in memory where the system has a place for that: ten thousand durable commits keep a disk busy for minutes. */
+async function seedInto(
+  kept: string,
+  commits: number,
+  progress: (text: string) => void,
+): Promise<void> {
+  const memory = '/dev/shm';
+  const place = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'coord-bench-seed-'));
+  const making = `${kept}.making-${process.pid}`;
+  try {
+    await seed(join(place, 'repository'), commits, progress);
+    cpSync(join(place, 'repository'), making, { recursive: true, preserveTimestamps: true });
+    writeFileSync(join(making, 'complete'), '');
+    renameSync(making, kept);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
   }
 }
 
@@ -161,10 +189,7 @@ export async function copySeededLog(
   if (!existsSync(join(kept, 'complete'))) {
     rmSync(shelf, { recursive: true, force: true });
     mkdirSync(shelf, { recursive: true });
-    const making = `${kept}.making-${process.pid}`;
-    await seed(making, commits, progress);
-    writeFileSync(join(making, 'complete'), '');
-    renameSync(making, kept);
+    await seedInto(kept, commits, progress);
   }
   cpSync(kept, directory, { recursive: true, preserveTimestamps: true });
 }

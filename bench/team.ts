@@ -17,6 +17,8 @@ interface Work {
   readonly agent: string;
 }
 
+type Habit = readonly [bound: number, say: () => Saying | null];
+
 const agentCount = 24;
 const folders = ['api', 'ui', 'network', 'storage', 'docs', 'build', 'search', 'auth'];
 const words =
@@ -33,6 +35,15 @@ export class Team {
   #state = 42;
   #joined = 0;
   #said = 0;
+  /** Bounds of a throw of 100, and what is said below each. */
+  readonly #habits: readonly [Habit, ...Habit[]] = [
+    [32, () => this.#send()],
+    [55, () => this.#read()],
+    [68, () => this.#addTask()],
+    [78, () => this.#claim()],
+    [88, () => this.#finish()],
+    [100, () => this.#lockOrUnlock()],
+  ];
   readonly #unread: Letter[] = [];
   readonly #open: string[] = [];
   readonly #claimed: Work[] = [];
@@ -46,33 +57,37 @@ export class Team {
       return { actor: name, op: 'agent.join', input: { name, capability: ['ts'] } };
     }
     const chance = this.#below(100);
-    if (chance < 32) return this.#send();
-    if (chance < 55) return this.#read() ?? this.#send();
-    if (chance < 68) return this.#addTask();
-    if (chance < 78) return this.#claim() ?? this.#addTask();
-    if (chance < 88) return this.#finish() ?? this.#addTask();
-    return this.#lockOrUnlock();
+    const [, say] = this.#habits.find(([bound]) => chance < bound) ?? this.#habits[0];
+    return say() ?? this.#addTask();
   }
 
   /** Takes note of what was accepted, under the id of its command. */
   happened(op: string, actor: string, id: string, input: Details): void {
-    if (op === 'agent.join') this.#joined += 1;
-    if (op === 'message.send') this.#unread.push({ id, to: String(input['to']) });
-    if (op === 'message.read') this.#unread.shift();
-    if (op === 'task.add') this.#open.push(id);
-    if (op === 'task.claim') this.#claimed.push({ id: this.#open.shift() ?? '', agent: actor });
-    if (op === 'task.done') this.#claimed.shift();
-    if (op === 'lock.acquire') this.#locked.push({ scope: String(scopesOf(input)), agent: actor });
-    if (op === 'lock.release') this.#locked.shift();
+    const notes: Readonly<Record<string, () => unknown>> = {
+      'agent.join': () => (this.#joined += 1),
+      'message.send': () => this.#unread.push({ id, to: String(input['to']) }),
+      'task.add': () => this.#open.push(id),
+      'task.claim': () => this.#claimed.push({ id: this.#open.shift() ?? '', agent: actor }),
+      'lock.acquire': () => this.#locked.push({ scope: String(scopesOf(input)), agent: actor }),
+    };
+    (notes[op] ?? (() => this.#drop(op)))();
   }
 
   /** Gives up what was refused, so that it is not tried for ever. */
   refused(op: string): void {
     if (op === 'agent.join') throw new Error('An agent could not join the seeded log.');
-    if (op === 'message.read') this.#unread.shift();
-    if (op === 'task.claim') this.#open.shift();
-    if (op === 'task.done') this.#claimed.shift();
-    if (op === 'lock.release') this.#locked.shift();
+    this.#drop(op);
+  }
+
+  /** What was waiting for this operation waits no longer. */
+  #drop(op: string): void {
+    const waiting: Readonly<Record<string, unknown[]>> = {
+      'message.read': this.#unread,
+      'task.claim': this.#open,
+      'task.done': this.#claimed,
+      'lock.release': this.#locked,
+    };
+    waiting[op]?.shift();
   }
 
   #below(bound: number): number {

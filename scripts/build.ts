@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
+import * as yaml from 'yaml';
 
 const out = resolve('build');
 
@@ -28,6 +29,22 @@ const withoutServers: Plugin = {
     on.onResolve({ filter: /\/surfaces\/app\/main\.ts$/ }, () => ({
       path: './program/coord.js',
       external: true,
+    }));
+  },
+};
+
+/** Reading YAML takes a library of many modules, which a repository without a policy never needs: its exports wait to be asked for. */
+const lazyYaml: Plugin = {
+  name: 'lazy-yaml',
+  setup(on) {
+    on.onResolve({ filter: /^yaml$/ }, ({ namespace, resolveDir }) =>
+      namespace === 'lazy' ? undefined : { path: resolveDir, namespace: 'lazy' },
+    );
+    on.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      resolveDir: path,
+      contents: `for (const name of ${JSON.stringify(Object.keys(yaml))}) {
+        Object.defineProperty(exports, name, { enumerable: true, get: () => require('yaml')[name] });
+      }`,
     }));
   },
 };
@@ -119,7 +136,7 @@ await build({
   entryPoints: { shell: 'src/coord.ts', index: 'src/index.ts' },
   outdir: out,
   format: 'cjs',
-  plugins: [withoutLanguages, withoutServers],
+  plugins: [withoutLanguages, withoutServers, lazyYaml],
 });
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(join(out, 'program', 'package.json'), '{ "type": "module" }\n');

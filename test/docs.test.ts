@@ -25,6 +25,7 @@ const spoken = registry.operations.filter(
   (operation) => operation.kind === 'query' || operation.appOnly !== true,
 );
 const verbs = [...spoken, ...tools];
+const greedy = new Set(tools.filter((tool) => tool.takesRest === true).map(({ name }) => name));
 
 let workflowErrors: WorkflowErrors;
 
@@ -36,22 +37,22 @@ function fences(path: string, ...languages: readonly string[]): Fence[] {
   return fencesOf(textOf(path)).filter(({ language }) => languages.includes(language));
 }
 
-/** Lines that call `coord`, as they stand in a shell block or begin with it in the reference. */
+/** Lines of shell blocks that call `coord`, without the variables that stand before it. */
 function coordLines(path: string): string[] {
   return fences(path, 'sh')
     .flatMap(({ text }) => text.split('\n'))
+    .map((line) => line.replace(/^(?:[A-Z_]+=\S+ )+/, ''))
     .filter((line) => /^(?:git )?coord(?: |$)/.test(line));
 }
 
 /** Reads a line as the shell would; throws what the user would be told. */
 function understand(line: string): void {
   const words = splitWords(line.replace(/^git /, '')).slice(1);
-  const { rest } = readGlobals(words);
+  const { rest } = readGlobals(words, greedy);
   if (rest.length === 0) return;
   const isHelp = rest[0] === 'help';
   const [verb, left] = chooseVerb(verbs, isHelp ? rest.slice(1) : rest);
-  const isRead = isHelp || ('takesRest' in verb && verb.takesRest === true);
-  if (!isRead) readInput(verb, left);
+  if (!isHelp && !greedy.has(verb.name)) readInput(verb, left);
 }
 
 it('README is short', () => {

@@ -1,119 +1,33 @@
 // Judges consecutive real commits with `coord check` and measures a whole tree with `coord measure`; writes the figures.
 // Usage: tsx bench/real-input/main.ts CLONE   where CLONE is a clone (bare or not) of typescript-eslint/typescript-eslint.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Clone } from './clone.ts';
+import { compareFunctions, comparePaths } from './compare.ts';
+import { judge, runShell } from './verdict.ts';
+import type { Finding, Judged } from './verdict.ts';
 
-/** The last of the commits that are judged, and how many before it along the first parent. */
+/** The last of the commits that are judged, and how many along the first parent. */
 const last = '56c9ed90d0aee0b5a71cfc39fc76b715b82e3ea8';
 const count = 120;
 
+/** So many findings are written out; the rest is in the sums. */
+const findingsMax = 60;
+
 const here = fileURLToPath(new URL('.', import.meta.url));
-const program = fileURLToPath(
-  new URL(process.env['COORD_BUILD'] ?? '../../build/coord.js', import.meta.url),
-);
-const clone = process.argv[2] ?? '';
-
-interface Finding {
-  readonly rule: string;
-  readonly path: string | null;
-  readonly line: number | null;
-  readonly message: string;
-  readonly level: string;
-}
-
-interface Verdict {
-  readonly conclusion: string;
-  readonly checks: readonly {
-    name: string;
-    conclusion: string;
-    title: string;
-    findings: Finding[];
-  }[];
-}
-
-interface Judged {
-  readonly commit: string;
-  readonly ms: number;
-  readonly peakKb: number;
-  readonly verdict: Verdict;
-}
-
-function git(args: readonly string[]): string {
-  const run = spawnSync('git', ['-C', clone, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (run.status !== 0) throw new Error(`git ${args.join(' ')}: ${run.stderr}`);
-  return run.stdout;
-}
-
-/** Runs a command, sampling the peak of its resident memory where the system shows it. */
-function measured(
-  args: readonly string[],
-): Promise<{ out: string; ms: number; peakKb: number; status: number }> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now();
-    const child = spawn(process.execPath, [program, ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let out = '';
-    let peakKb = 0;
-    const sample = setInterval(() => {
-      try {
-        const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8');
-        peakKb = Math.max(peakKb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
-      } catch {
-        // It has just ended, or this system has no /proc.
-      }
-    }, 20);
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
-    child.on('error', reject);
-    child.on('close', (status) => {
-      clearInterval(sample);
-      resolve({ out, ms: performance.now() - began, peakKb, status: status ?? 128 });
-    });
-  });
-}
-
-async function judge(commit: string): Promise<Judged> {
-  const policy = join(here, 'plan.yml');
-  const words = ['check', '--base', `${commit}^`, '--head', commit, '--policy', policy];
-  const run = await measured(['-C', clone, '--offline', '--as', 'ruler', ...words, '--json']);
-  const document = JSON.parse(run.out) as { ok: boolean; result: Verdict };
-  if (!document.ok) throw new Error(`${commit}: ${run.out}`);
-  return { commit, ms: run.ms, peakKb: run.peakKb, verdict: document.result };
-}
-
-async function measureTree(): Promise<Record<string, number>> {
-  const tree = mkdtempSync(join(tmpdir(), 'coord-real-'));
-  try {
-    const archive = join(tree, 'tree.tar');
-    git(['archive', '--output', archive, last]);
-    spawnSync('tar', ['-xf', archive, '-C', tree]);
-    rmSync(archive);
-    const run = await measured(['-C', tree, 'measure', '.']);
-    const lines = run.out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const units = lines.filter((line) => line['error'] === undefined);
-    return {
-      files: new Set(lines.map((line) => line['file'])).size,
-      notAnalysed: lines.length - units.length,
-      units: units.length,
-      over8: units.filter((unit) => Number(unit['complexity']) > 8).length,
-      over60Lines: units.filter((unit) => Number(unit['lines']) > 60).length,
-      seconds: Math.round(run.ms / 100) / 10,
-      peakMb: Math.round(run.peakKb / 1024),
-    };
-  } finally {
-    rmSync(tree, { recursive: true, force: true });
-  }
-}
+const build = process.env['COORD_BUILD'] ?? '../../build/coord.js';
+const program = fileURLToPath(new URL(build, import.meta.url));
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function tally(items: readonly string[]): Record<string, number> {
@@ -122,55 +36,140 @@ function tally(items: readonly string[]): Record<string, number> {
   return counts;
 }
 
-function figures(judged: readonly Judged[]): Record<string, unknown> {
-  const findings = judged.flatMap(({ commit, verdict }) =>
-    verdict.checks.flatMap(({ name, findings: found }) =>
-      found.map((finding) => ({ commit: commit.slice(0, 10), check: name, ...finding })),
+interface Told extends Finding {
+  readonly commit: string;
+  readonly check: string;
+}
+
+function findingsOf(judged: readonly Judged[]): Told[] {
+  return judged.flatMap(({ commit, verdict }) =>
+    verdict.checks.flatMap(({ name, findings }) =>
+      findings.map((finding) => ({ commit: commit.slice(0, 10), check: name, ...finding })),
     ),
   );
-  const complexity = findings.filter(
-    ({ check, level }) => check === 'complexity' && level === 'failure',
+}
+
+/** How failing functions came to fail: `new`, `crossed` their bound, or `worse` beyond it. */
+function standingOf({ message, limit }: Finding): string {
+  const was = /\(was (\d+)\)/.exec(message)?.[1];
+  if (was === undefined) return 'new';
+  return Number(was) <= Number(limit) ? 'crossed' : 'worse';
+}
+
+function functionFigures(judged: readonly Judged[]): Record<string, unknown> {
+  const titles = judged.map(
+    ({ verdict }) => verdict.checks.find(({ name }) => name === 'complexity')?.title ?? '',
+  );
+  const told = findingsOf(judged).filter(({ check }) => check === 'complexity');
+  const failures = told.filter(({ level }) => level === 'failure');
+  return {
+    functionsMeasured: sum(titles.map((title) => Number(/^(\d+) function/.exec(title)?.[1] ?? 0))),
+    failing: tally(failures.map((finding) => `${standingOf(finding)} ${finding.rule}`)),
+    oldLeft: told.filter(({ message }) => message.endsWith('so it may stay.')).length,
+    reportedInside: told.filter(({ message }) => message.endsWith('reported separately.')).length,
+    list: failures
+      .slice(0, findingsMax)
+      .map(({ commit, rule, path, line, message }) => ({ commit, rule, path, line, message })),
+  };
+}
+
+function figures(judged: readonly Judged[]): Record<string, unknown> {
+  const slowest = [...judged].sort((left, right) => right.ms - left.ms)[0];
+  const conclusions = judged.flatMap(({ verdict }) =>
+    verdict.checks.map((check) => `${check.name} ${check.conclusion}`),
   );
   return {
     first: judged[0]?.commit,
     last: judged.at(-1)?.commit,
     commits: judged.length,
-    conclusions: tally(judged.map(({ verdict }) => verdict.conclusion)),
-    byCheck: tally(
-      judged.flatMap(({ verdict }) =>
-        verdict.checks.map((check) => `${check.name} ${check.conclusion}`),
-      ),
-    ),
-    findingsByRule: tally(findings.map(({ rule, level }) => `${rule} ${level}`)),
-    newFunctions: complexity.filter(({ message }) => message.includes('it is new')).length,
-    worsenedFunctions: complexity.filter(({ message }) => message.includes('was ')).length,
+    gate: tally(judged.map(({ verdict }) => verdict.conclusion)),
+    checks: tally(conclusions),
+    findings: tally(findingsOf(judged).map(({ rule, level }) => `${rule} ${level}`)),
     medianMs: Math.round(median(judged.map(({ ms }) => ms))),
-    slowestMs: Math.round(Math.max(...judged.map(({ ms }) => ms))),
+    slowest: { commit: slowest?.commit, ms: Math.round(slowest?.ms ?? 0) },
     peakMb: Math.round(Math.max(...judged.map(({ peakKb }) => peakKb)) / 1024),
-    complexityFindings: complexity.map(({ commit, rule, path, line, message }) => ({
-      commit,
-      rule,
-      path,
-      line,
-      message,
-    })),
   };
 }
 
-if (clone === '') {
-  console.error('Name a clone: tsx bench/real-input/main.ts PATH-TO-CLONE');
-  process.exitCode = 2;
-} else {
-  const commits = git(['rev-list', '--first-parent', `--max-count=${count}`, last])
-    .trim()
-    .split('\n')
-    .reverse();
+/** Unpacks the tree of the last commit into a directory of its own, which the caller removes. */
+function unpack(clone: Clone): string {
+  const tree = mkdtempSync(join(tmpdir(), 'coord-real-'));
+  const archive = join(tree, 'tree.tar');
+  clone.git(['archive', '--output', archive, last]);
+  const tar = spawnSync('tar', ['-xf', archive, '-C', tree], { encoding: 'utf8' });
+  rmSync(archive);
+  if (tar.status !== 0) throw new Error(`tar could not unpack the tree: ${tar.stderr}`);
+  return tree;
+}
+
+interface Measured {
+  readonly file: string;
+  readonly error?: string;
+  readonly complexity?: number;
+  readonly lines?: number | null;
+}
+
+async function treeFigures(clone: Clone): Promise<Record<string, unknown>> {
+  const paths = clone.git(['ls-tree', '-r', '--name-only', last]).split('\n');
+  const tree = unpack(clone);
+  try {
+    const run = await runShell(program, ['-C', tree, 'measure', '.']);
+    if (run.out === '') throw new Error(`coord measure printed nothing and said: ${run.err}`);
+    const lines = run.out.trim().split('\n');
+    const told = lines.map((line) => JSON.parse(line) as Measured);
+    const units = told.filter(({ error }) => error === undefined);
+    const broken = told.filter(({ error }) => error !== undefined);
+    return {
+      files: paths.filter((path) => /\.(?:[cm]?[jt]s|[jt]sx)$/i.test(path)).length,
+      filesWithFunctions: new Set(units.map(({ file }) => file)).size,
+      notAnalysed: broken.length,
+      notAnalysedOutsideErrorFixtures: broken.filter(({ file }) => !file.includes('/_error_/'))
+        .length,
+      functions: units.length,
+      over8: units.filter(({ complexity = 0 }) => complexity > 8).length,
+      over60Lines: units.filter((unit) => (unit.lines ?? 0) > 60).length,
+      seconds: Math.round(run.ms / 100) / 10,
+      peakMb: Math.round(run.peakKb / 1024),
+    };
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
+
+async function judgeAll(clone: Clone): Promise<Judged[]> {
+  const commits = clone.commits(last, count);
   const judged: Judged[] = [];
   for (const commit of commits) {
-    judged.push(await judge(commit));
+    judged.push(await judge(program, clone.directory, join(here, 'plan.yml'), commit));
     if (process.stderr.isTTY) process.stderr.write(`\r${judged.length} of ${commits.length}`);
   }
-  const result = { ...figures(judged), tree: await measureTree() };
+  return judged;
+}
+
+async function main(directory: string): Promise<void> {
+  const clone = new Clone(directory);
+  const judged = await judgeAll(clone);
+  const result = {
+    ...figures(judged),
+    tree: await treeFigures(clone),
+    comparedWithGitDiff: comparePaths(clone, judged),
+    comparedWithEslint: compareFunctions(clone, judged),
+    functions: functionFigures(judged),
+  };
   writeFileSync(join(here, 'figures.json'), `${JSON.stringify(result, null, 2)}\n`);
-  console.log(JSON.stringify({ ...result, complexityFindings: undefined }, null, 2));
+  const brief = { ...result, functions: { ...result.functions, list: undefined } };
+  console.log(JSON.stringify(brief, null, 2));
+}
+
+const [directory] = process.argv.slice(2);
+if (directory === undefined) {
+  console.error('Name a clone: npx tsx bench/real-input/main.ts PATH-TO-CLONE');
+  process.exitCode = 2;
+} else {
+  try {
+    await main(directory);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

@@ -71,7 +71,7 @@ async function judgeFiles(work: Work, bounds: Bounds): Promise<Judged> {
   const failed = await notAnalysed(work, measured);
   // What things were matters only where something is beyond a bound: mostly nothing is, and the base stays unread.
   const needsBase = files.some((file) => isBeyond(file, bounds));
-  const past = needsBase ? await pastOf(work, files) : nothingBefore;
+  const past = needsBase ? await pastOf(work, files, bounds) : nothingBefore;
   const found = files.flatMap((file) => unitFindings(file, past.matches, bounds));
   return {
     findings: [...found, ...failed.findings],
@@ -97,7 +97,11 @@ interface Past {
 const nothingBefore: Past = { matches: new Map(), reasons: [], unread: [] };
 
 /** Which units of the base the head's units were; a base that cannot be measured makes them new. */
-async function pastOf({ pairs, bases, measure }: Work, files: readonly FileUnits[]): Promise<Past> {
+async function pastOf(
+  { pairs, bases, measure }: Work,
+  files: readonly FileUnits[],
+  bounds: Bounds,
+): Promise<Past> {
   const measured = await measure(bases);
   const renames = new Map(
     pairs.flatMap(({ head, base }) =>
@@ -111,7 +115,9 @@ async function pastOf({ pairs, bases, measure }: Work, files: readonly FileUnits
     if ('why' in result && result.why === 'missing') unread.push(missingText(path, 'base'));
     else reasons.push(`${quote(path)} cannot be measured at the base, so its functions are new.`);
   }
-  return { matches: matchUnits(unitsOf(measured), files, renames), reasons, unread };
+  const needsPast = ({ path }: FileUnits, unit: Unit): boolean =>
+    isBeyond({ path, units: [unit] }, bounds);
+  return { matches: matchUnits(unitsOf(measured), files, renames, needsPast), reasons, unread };
 }
 
 function missingText(path: string, side: string): string {

@@ -13,6 +13,9 @@ export interface Candidate {
 
 const punctuation = /[^\w$\s\u0080-\uffff]/.source;
 const spacedPunctuation = new RegExp(` ?(${punctuation}) ?`, 'g');
+/** Ends anywhere if need be, so that nothing is looked at twice. */
+const textOrComment =
+  /'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`(?:[^`\\]|\\[^])*`?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
 const word = /[\w$\u0080-\uffff]+/g;
 
 /** Candidates in the order of the units; `path` is the path at the base. */
@@ -37,8 +40,16 @@ export function normaliseBody(body: string): string {
   return body.replace(/\s+/g, ' ').replace(spacedPunctuation, '$1').trim();
 }
 
-/** The distinct words, numbers included; none for bodies beyond the bound. */
+/**
+ * The distinct words, numbers included, without those of comments: a long comment would outweigh the code when it is
+ * edited on the way. None for bodies beyond the bound.
+ */
 export function wordsOf(body: string): ReadonlySet<string> {
   if (body.length > limits.comparedBodyCharsMax) return new Set();
-  return new Set(body.match(word));
+  return new Set(withoutComments(body).match(word));
+}
+
+/** Near enough for comparing: what a regular expression literal hides from it costs some words at most. */
+function withoutComments(body: string): string {
+  return body.replace(textOrComment, (found) => (found.startsWith('/') ? ' ' : found));
 }

@@ -82,6 +82,31 @@ test('seven of ten words in common are just enough', () => {
 });
 
 test.each([
+  ['a; // it is b\nc', ['a', 'c']],
+  ['a; /* it is\nb */ c', ['a', 'c']],
+  ["'a // b'; c", ['a', 'b', 'c']],
+  ['"a /* b"; c', ['a', 'b', 'c']],
+  ['`a // b \\` // c`; d', ['a', 'b', 'c', 'd']],
+  ["'it\\'s // a'", ['it', 's', 'a']],
+  ['a /* b', ['a']],
+])('words of comments do not count: %j', (body, words) => {
+  expect([...wordsOf(body)]).toEqual(words);
+});
+
+test('a comment that is dropped on the way does not hide that the code is the same', () => {
+  const code = 'if (a < b) c(d, e); else f(g, h, i);';
+  const comment = '// one two three four five six seven eight nine ten eleven twelve\n';
+  const head = candidate(code);
+  expect(pairSimilar([candidate(comment + code)], [head]).size).toBe(1);
+});
+
+test('quotes and comments without an end cost linear time', () => {
+  const startedAt = performance.now();
+  for (const text of ['`\\', '/*', "'\\", '"\n', '//', '\\`']) wordsOf(text.repeat(30_000));
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+});
+
+test.each([
   ['if ( a  &&\n b ) {\r\n\treturn c ;\n}', 'if(a&&b){return c;}'],
   ['  a   b  ', 'a b'],
   ['new Größe ( ü , $a )', 'new Größe(ü,$a)'],

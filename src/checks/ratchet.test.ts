@@ -205,8 +205,9 @@ describe('matching', () => {
     const file = fc.record({ path: fc.constantFrom('a.ts', 'b.ts'), units: fc.array(unit) });
     const files = fc.array(file, { maxLength: 3 });
     fc.assert(
-      fc.property(files, files, (base, head) => {
-        const matches = matchUnits(base, head, new Map());
+      fc.property(files, files, name, (base, head, idle) => {
+        const needsPast = (_file: FileUnits, unit: Unit): boolean => unit.qualifiedName !== idle;
+        const matches = matchUnits(base, head, new Map(), needsPast);
         const used = [...matches.values()].map((match) => match.unit);
         expect(new Set(used).size).toBe(used.length);
         for (const [one, match] of matches) expect(match.unit.kind).toBe(one.kind);

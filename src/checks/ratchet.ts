@@ -30,13 +30,17 @@ type Key = (candidate: Candidate) => string;
  * 1. same qualified name and same normalised body, in the same file first, then anywhere (`identical`);
  * 2. same file and qualified name, by order of appearance (`name`);
  * 3. same normalised body anywhere (`body`): moved or renamed;
- * 4. words alike to a ratio of at least 0.7 (`similar`).
+ * 4. words alike to a ratio of at least 0.7 (`similar`);
+ * 5. the same for units that need a past, with what is matched to a unit that needs none: a function whose body was
+ *    taken out into a new one leaves its past to that (`similar`), and counts as new itself.
  * Units that match nothing are missing from the answer: they are new.
+ * `needsPast` tells whether it matters what a head unit was, which it does only beyond a bound.
  */
 export function matchUnits(
   base: readonly FileUnits[],
   head: readonly FileUnits[],
   renames: ReadonlyMap<string, string>,
+  needsPast: (file: FileUnits, unit: Unit) => boolean = () => true,
 ): Map<Unit, Match> {
   const pool: Pool = {
     base: base.flatMap(({ path, units }) => candidatesOf(path, units)),
@@ -55,7 +59,30 @@ export function matchUnits(
   pairPlaces(pool);
   pairEqual(pool, 'body', (one) => one.unit.kind, normalisedOf);
   take(pool, 'similar', pairSimilar(pool.base, pool.head));
+  const idle = head.flatMap((file) => file.units.filter((unit) => !needsPast(file, unit)));
+  if (idle.length > 0) handOver(pool, base, new Set(idle));
   return pool.matches;
+}
+
+/** Pass 5. Nothing is used twice: who hands its past over has none any more, and needs none. */
+function handOver(pool: Pool, base: readonly FileUnits[], idle: ReadonlySet<Unit>): void {
+  const heirs = pool.head.filter(({ unit }) => !idle.has(unit));
+  if (heirs.length === 0) return;
+  const owners = new Map<Unit, Unit>();
+  for (const [owner, match] of pool.matches) if (idle.has(owner)) owners.set(match.unit, owner);
+  const free = base.map(({ path, units }) => ({
+    path,
+    units: units.filter((unit) => owners.has(unit)),
+  }));
+  const pairs = pairSimilar(
+    free.flatMap(({ path, units }) => candidatesOf(path, units)),
+    heirs,
+  );
+  for (const { unit } of pairs.values()) {
+    const owner = owners.get(unit);
+    if (owner !== undefined) pool.matches.delete(owner);
+  }
+  take(pool, 'similar', pairs);
 }
 
 function bodyOf(candidate: Candidate): string {

@@ -7,6 +7,7 @@ import { defaultPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/schema.ts';
 import { coordinationOf } from './coordination.ts';
 import type { Fold } from './fold.ts';
+import type { Registry } from './registry-port.ts';
 import { voucher } from './vouch.ts';
 import type { FindRecord, VerifySignature } from './vouch.ts';
 
@@ -26,6 +27,7 @@ export interface Parts {
   readonly fold: Fold;
   readonly now: string;
   readonly find: FindRecord;
+  readonly registry: Registry;
   readonly verify: VerifySignature;
   readonly contents: Pick<PullRequest, 'changes' | 'blobs' | 'headPaths'>;
 }
@@ -49,7 +51,7 @@ export function assemble(parts: Parts): PullRequest {
     policy: base.inForce,
     policyProblems: base.problems,
     coordination: coordinationOf(fold, policy, now),
-    vouchOf: voucher(find, policy, verify),
+    vouchOf: voucher(find, { registry: parts.registry, policy, verify }),
     changes: contents.changes,
     blobs: contents.blobs,
     headPaths: contents.headPaths,

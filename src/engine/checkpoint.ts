@@ -20,11 +20,61 @@ function toJson(_key: string, value: unknown): unknown {
   return value;
 }
 
-function fromJson(_key: string, value: unknown): unknown {
+/** Arrays and objects that may still hold a map or a set, and how many of those the text can hold at most. */
+interface Search {
+  readonly open: object[];
+  left: number;
+}
+
+/** What a parsed value stands for: itself, or the map or set that it was written for. */
+function revived(search: Search, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { $map, $set } = value as { $map?: [unknown, unknown][]; $set?: unknown[] };
-  if ($map !== undefined) return new Map($map);
-  return $set === undefined ? value : new Set($set);
+  const items = $map ?? $set;
+  if (items === undefined) {
+    search.open.push(value);
+    return value;
+  }
+  search.left -= 1;
+  if ($map === undefined) {
+    reviveItems(search, items);
+    return new Set(items);
+  }
+  for (const pair of $map) reviveItems(search, pair);
+  return new Map($map);
+}
+
+function reviveItems(search: Search, items: unknown[]): void {
+  for (let index = 0; index < items.length && search.left > 0; index += 1) {
+    items[index] = revived(search, items[index]);
+  }
+}
+
+function reviveMembers(search: Search, parent: object): void {
+  if (Array.isArray(parent)) {
+    reviveItems(search, parent as unknown[]);
+    return;
+  }
+  for (const [name, value] of Object.entries(parent)) {
+    const meant = revived(search, value);
+    if (meant !== value) (parent as Record<string, unknown>)[name] = meant;
+  }
+}
+
+/**
+ * Parses what `toJson` wrote. A reviver would be called for every value of a state, and a state holds thousands of
+ * messages but a map or two: so the text says how many there are at most, and the search ends with the last one.
+ */
+function fromJson(text: string): unknown {
+  const left = text.split(/"\$(?:map|set)"/).length - 1;
+  const search: Search = { open: [], left };
+  const whole = revived(search, JSON.parse(text));
+  while (search.left > 0) {
+    const next = search.open.pop();
+    if (next === undefined) break;
+    reviveMembers(search, next);
+  }
+  return whole;
 }
 
 function conceptPath(name: string): string {
@@ -59,7 +109,7 @@ export function encodeCheckpoint(fold: Fold): Map<string, string> {
 
 function parse(files: ReadonlyMap<string, string>, path: string, commit: string): unknown {
   try {
-    return JSON.parse(files.get(path) ?? '', fromJson);
+    return fromJson(files.get(path) ?? '');
   } catch {
     throw new Fault(
       'log-corrupt',

@@ -96,7 +96,8 @@ export function forgetOldKeys(fold: Fold, at: string): void {
 function applyEvent(fold: Fold, evolutions: Evolutions, record: LogRecord, index: number): void {
   const event = record.events[index];
   if (event === undefined) return;
-  if (event.type === logCreated) {
+  // Only the first record creates the log: one that somebody adds later must not rename it.
+  if (event.type === logCreated && fold.log === null) {
     const { log, repository } = event.data as { log: string; repository: string };
     fold.log = log;
     fold.repository = repository;

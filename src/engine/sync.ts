@@ -105,6 +105,12 @@ async function follow(parties: Parties, head: string | null, theirs: string): Pr
   parties.engine.projection.forget();
 }
 
+/** Whether the log here is a genesis and nothing else: then nobody used it, and one that is published goes first. */
+async function isOnlyCreated(local: LocalLog, head: string): Promise<boolean> {
+  const { commits, isComplete } = await local.read({ from: head, commitsMax: 1 });
+  return isComplete && commits.every(({ parents }) => parents.length === 0);
+}
+
 /** Takes over a remote head; local commits it does not have are decided again. */
 async function takeOver(parties: Parties, theirs: string): Promise<ReadonlyMap<string, Answer>> {
   const { local, remote } = parties;
@@ -112,7 +118,8 @@ async function takeOver(parties: Parties, theirs: string): Promise<ReadonlyMap<s
   return local.exclusively(async () => {
     const [head, pin] = [await local.head(), await remote.pin()];
     if (head === theirs || (pin === theirs && head !== null)) return none;
-    if (head === null || head === pin) {
+    const isUnused = head === null || (pin === null && (await isOnlyCreated(local, head)));
+    if (isUnused || head === pin) {
       await follow(parties, head, theirs);
       return none;
     }

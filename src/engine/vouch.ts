@@ -1,12 +1,17 @@
 // Whose word stands behind a record: an unauthenticated record may restrict, never permit.
 import type { Vouch } from '../checks/pull-request.ts';
+import { addSeconds, parseDuration } from '../kernel/duration.ts';
 import { limits } from '../kernel/limits.ts';
 import { signedBytes } from '../log/canonical.ts';
+import { parseHybridTime } from '../log/clock.ts';
 import { parseMessage } from '../log/message.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit, LogStore, Provenance } from '../log/store.ts';
+import { mayPerform } from '../policy/authority.ts';
 import type { Policy } from '../policy/schema.ts';
+import { operationNamed } from './registry-port.ts';
+import type { Registry } from './registry-port.ts';
 
 /** Checks an Ed25519 signature (base64) over bytes with a public key as the policy writes it. */
 export type VerifySignature = (bytes: Uint8Array, signature: string, publicKey: string) => boolean;
@@ -23,14 +28,47 @@ function isSigned(record: LogRecord, policy: Policy, verify: VerifySignature): b
   return keys.some((key) => verify(signedBytes(record), sig, key));
 }
 
-/** Who vouches for a record that came with a commit of this provenance. */
-export function vouchFor(
-  { record, provenance }: Found,
-  policy: Policy,
-  verify: VerifySignature,
-): Vouch {
+/** Everything by which a word is judged. */
+export interface Judges {
+  readonly registry: Registry;
+  readonly policy: Policy;
+  readonly verify: VerifySignature;
+}
+
+/** Whether the policy lets the one who signed use the operation at all: a key is no licence for everything. */
+function mayHaveSaid(record: LogRecord, { registry, policy }: Judges): boolean {
+  const operation = operationNamed(registry, record.op);
+  const tier = policy.agents?.get(record.actor)?.tier;
+  if (operation === undefined || tier === undefined) return false;
+  const actor = { name: record.actor, tier, kind: 'agent' } as const;
+  const { name: operationName, allow } = operation;
+  return mayPerform({ policy, operationName, allow, actor }).ok;
+}
+
+/** The end of a duration in the signed input, counted from the signed clock, with the skew that is allowed. */
+function isWithin(time: string, duration: unknown, hlc: string): boolean {
+  const seconds = typeof duration === 'string' ? parseDuration(duration) : undefined;
+  const began = parseHybridTime(hlc)?.time;
+  if (seconds === undefined || began === undefined) return false;
+  return time <= addSeconds(began, seconds + limits.clockAheadSecondsMax);
+}
+
+/** A signature covers the input, not the events: what is claimed must follow from what was signed. */
+function followsFromInput(record: LogRecord, about: string): boolean {
+  const values = Object.values(record.input).flat();
+  if (values.includes(about)) return true;
+  const isTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(about);
+  return isTime && values.some((value) => isWithin(about, value, record.hlc));
+}
+
+/** Who vouches for what a record that came with a commit of this provenance says about a thing. */
+export function vouchFor({ record, provenance }: Found, about: string, judges: Judges): Vouch {
   if (provenance === 'github' && record.auth.by === 'github') return 'github';
-  if (isSigned(record, policy, verify)) return 'key';
+  const isKeys =
+    isSigned(record, judges.policy, judges.verify) &&
+    mayHaveSaid(record, judges) &&
+    followsFromInput(record, about);
+  if (isKeys) return 'key';
   return provenance === 'here' && record.auth.by === 'shell' ? 'terminal' : null;
 }
 
@@ -79,12 +117,11 @@ export function recordFinder(store: LogStore): FindRecord {
 /** The port's `vouchOf` over a store: finds the record, holds it against what is claimed, and says who vouches. */
 export function voucher(
   find: FindRecord,
-  policy: Policy,
-  verify: VerifySignature,
+  judges: Judges,
 ): (seq: number, eventType: string, about: string) => Promise<Vouch> {
   return async (seq, eventType, about) => {
     const found = await find(seq);
     if (found === undefined || !says(found.record, eventType, about)) return null;
-    return vouchFor(found, policy, verify);
+    return vouchFor(found, about, judges);
   };
 }

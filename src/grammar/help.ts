@@ -1,6 +1,6 @@
 // Help is made from the definitions, so that it cannot go stale.
 import type { Tier } from '../kernel/rules.ts';
-import { fieldsOf, usageOf, wordsOf } from './verb.ts';
+import { fieldsOf, placeholderOf, usageOf, wordsOf } from './verb.ts';
 import type { Field, Verb } from './verb.ts';
 
 /** A verb that says who may use it. */
@@ -17,7 +17,8 @@ function defaultText(field: Field): string {
 }
 
 function fieldLine(field: Field, isPositional: boolean): string {
-  const said = isPositional ? field.name.toUpperCase() : field.flag;
+  const short = field.short === null ? '' : `-${field.short}, `;
+  const said = isPositional ? placeholderOf(field) : `${short}${field.flag}`;
   return `  ${said.padEnd(18)} ${field.description}${defaultText(field)}`;
 }
 
@@ -27,7 +28,8 @@ export function helpOf(verb: Documented, program: string): string {
   const fields = fieldsOf(verb);
   if (fields.length > 0) lines.push('');
   for (const field of fields) lines.push(fieldLine(field, verb.positional.includes(field.name)));
-  lines.push('', 'Examples:', ...verb.examples.map(({ text }) => `  ${program} ${text}`));
+  // Indented so far that even outside a fence no line of it is a command.
+  lines.push('', 'Examples:', ...verb.examples.map(({ text }) => `    ${program} ${text}`));
   if (verb.allow !== undefined) lines.push('', `Who may: ${verb.allow.join(', ')}`);
   if (verb.refusals !== undefined && verb.refusals.length > 0) {
     lines.push(`Refusals: ${verb.refusals.join(', ')}`);

@@ -20,12 +20,14 @@ interface Scan {
   isOpen: boolean;
 }
 
+const spaces = /[ \n\v\f]*/y;
+const ticks = /`+/y;
 const special = /[\\`<![\]]/g;
 const punctuation = /[!-/:-@[-`{-~]/;
 const autolink = /<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^ \n<>]*>/y;
 const anyTag = new RegExp(`${openTag}|${closingTag}`, 'y');
 const label = /\[(?:\\[^]|[^[\]\\])*\]/y;
-const pointed = /<(?:\\[^]|[^<>\n\\])*>/y;
+const pointed = /<(?:\\[^\n]|[^<>\n\\])*>/y;
 const lineEnd = / *(?:\n|$)/y;
 const titles: readonly RegExp[] = [
   /"(?:\\[^]|[^"\\])*"/y,
@@ -66,7 +68,7 @@ function cover(scan: Scan, start: number, end: number): number {
 
 /** A code span, or the backticks as they stand. */
 function readCode(scan: Scan, index: number): number {
-  const opened = matchAt(/`+/y, scan.text, index) ?? index + 1;
+  const opened = matchAt(ticks, scan.text, index) ?? index + 1;
   const starts = scan.runs.get(opened - index) ?? [];
   while ((starts.at(-1) ?? opened) < opened) starts.pop();
   const closing = starts.at(-1);
@@ -111,7 +113,7 @@ function readAngle(scan: Scan, index: number): number {
 }
 
 function skipSpace(text: string, index: number): number {
-  return matchAt(/[ \n\v\f]*/y, text, index) ?? index;
+  return matchAt(spaces, text, index) ?? index;
 }
 
 /** Where a title ends that begins at `index`; null where none does. */
@@ -123,8 +125,11 @@ function titleEnd(text: string, index: number): number | null {
   return null;
 }
 
-const piece = /\\[^]|[^ \n()\\]+|[()\\]/y;
+const piece = /\\[!-/:-@[-`{-~]|[^ \n()\\]+|[()\\]/y;
 const nesting: Readonly<Record<string, number>> = { '(': 1, ')': -1 };
+
+/** As in GitHub's renderer; without a bound every bracket would look at the whole rest. */
+const nestingMax = 32;
 
 /** Where a destination without angle brackets ends: at a space, or at the bracket that closes the link. */
 function bareEnd(text: string, index: number): number | null {
@@ -132,7 +137,7 @@ function bareEnd(text: string, index: number): number | null {
   let place = index;
   for (let end = matchAt(piece, text, place); end !== null; end = matchAt(piece, text, place)) {
     depth += nesting[text[place] ?? ''] ?? 0;
-    if (depth < 0) break;
+    if (depth < 0 || depth > nestingMax) break;
     place = end;
   }
   return depth > 0 || place === index ? null : place;
@@ -197,8 +202,12 @@ function definitionEnd(text: string, index: number): number | null {
   return ends.find((end) => matchAt(lineEnd, text, end) !== null) ?? null;
 }
 
+const plain: Reading = { covered: [], tags: [], isOpen: false };
+
 /** Reads the text of one paragraph. Definitions of links stand only at its beginning. Linear in its length. */
 export function readInline(text: string): Reading {
+  special.lastIndex = 0;
+  if (!special.test(text)) return plain;
   const scan: Scan = {
     ...{ text, covered: [], tags: [], brackets: [] },
     runs: runsOf(text),

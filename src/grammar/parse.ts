@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { UsageError } from '../kernel/fault.ts';
 import type { Details } from '../kernel/fault.ts';
 import { nearest } from '../kernel/nearest.ts';
-import { fieldsOf, usageOf, wordsOf } from './verb.ts';
+import { shortened } from '../kernel/table.ts';
+import { fieldsOf, placeholderOf, usageOf, wordsOf } from './verb.ts';
 import type { Field, Verb } from './verb.ts';
 
 /** What was said: the verb, and its input as raw JSON that the verb's schema accepts. */
@@ -12,24 +13,45 @@ export interface Said<V extends Verb = Verb> {
   readonly input: Details;
 }
 
+/** Words are echoed, but a comment may hold one of any length. */
+const echoedCharsMax = 60;
+const problemsShownMax = 5;
+
+function echo(word: string): string {
+  return `\`${shortened(word, echoedCharsMax)}\``;
+}
+
 function isOf(verb: Verb, noun: string, action: string | undefined): boolean {
   return verb.name === `${noun}.${action?.toLowerCase() ?? ''}`;
 }
 
+/** The noun is known, what to do with it is not. */
+function unknownAction(ofNoun: readonly Verb[], noun: string, action: string): UsageError {
+  const actions = ofNoun.map((verb) => verb.name.split('.')[1] ?? '');
+  const known = actions.join(', ');
+  const guess = nearest(action, actions);
+  const hint = guess === undefined ? '' : ` Did you mean \`${noun} ${guess}\`?`;
+  const said = action === '' ? `Say what to do with ${noun}` : `${noun} cannot ${echo(action)}`;
+  return new UsageError('operation-unknown', `${said}: ${known}.${hint}`, {
+    known,
+    ...(guess === undefined ? {} : { guess: `${noun} ${guess}` }),
+  });
+}
+
 function unknownVerb(verbs: readonly Verb[], words: readonly string[]): UsageError {
   const [first = '', second = ''] = words;
-  const ofNoun = verbs.filter((verb) => verb.name.startsWith(`${first}.`));
-  if (ofNoun.length > 0) {
-    const known = ofNoun.map((verb) => verb.name.split('.')[1]).join(', ');
-    const said = second === '' ? `Say what to do with ${first}` : `${first} cannot ${second}`;
-    return new UsageError('operation-unknown', `${said}: ${known}.`, { known });
+  if (first === '') {
+    return new UsageError('operation-unknown', 'Say what to do; `help` lists what there is.');
   }
+  const noun = first.toLowerCase();
+  const ofNoun = verbs.filter((verb) => verb.name.startsWith(`${noun}.`));
+  if (ofNoun.length > 0) return unknownAction(ofNoun, noun, second);
   const names = verbs.flatMap((verb) => [wordsOf(verb), verb.name.replace('.', ' ')]);
   const guess = nearest(`${first} ${second}`.trim(), names) ?? nearest(first, names);
   const hint = guess === undefined ? '' : ` Did you mean \`${guess}\`?`;
   return new UsageError(
     'operation-unknown',
-    `There is no \`${first}\`.${hint} \`help\` lists what there is.`,
+    `There is no ${echo(first)}.${hint} \`help\` lists what there is.`,
     guess === undefined ? {} : { guess },
   );
 }
@@ -50,43 +72,82 @@ interface Reading {
   readonly rest: string[];
 }
 
+function usage({ verb }: Reading): string {
+  return `Usage: coord ${usageOf(verb)}`;
+}
+
 function unknownFlag(reading: Reading, flag: string): UsageError {
   const known = reading.fields.map((field) => field.flag);
   const guess = nearest(flag, known);
   const hint = guess === undefined ? '' : ` Did you mean ${guess}?`;
   return new UsageError(
     'flag-unknown',
-    `${wordsOf(reading.verb)} has no ${flag}.${hint} Usage: coord ${usageOf(reading.verb)}`,
+    `${wordsOf(reading.verb)} has no ${echo(flag)}.${hint} Text that begins with a dash stands behind \`--\`. ${usage(reading)}`,
     { flag, known },
   );
 }
 
-function valueOf(field: Field, text: string): unknown {
-  if (field.type !== 'number') return text;
+function numberIn(field: Field, text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) {
-    throw new UsageError('bad-input', `${field.flag} takes a number, not \`${text}\`.`);
-  }
-  return value;
+  if (text.trim() !== '' && !Number.isNaN(value)) return value;
+  throw new UsageError('bad-input', `${field.flag} takes a number, not ${echo(text)}.`, {
+    fields: [field.name],
+  });
+}
+
+/** One of the words a field takes; where those are all in lower case, the case of what was said does not matter. */
+function choiceIn(field: Field, choices: readonly string[], text: string): string {
+  const isCaseFree = choices.every((choice) => choice === choice.toLowerCase());
+  const word = isCaseFree ? text.toLowerCase() : text;
+  if (choices.includes(word)) return word;
+  const guess = nearest(word, choices);
+  const hint = guess === undefined ? '' : ` Did you mean ${guess}?`;
+  throw new UsageError(
+    'bad-input',
+    `${field.flag} takes one of ${choices.join(', ')}, not ${echo(text)}.${hint}`,
+    { fields: [field.name], choices },
+  );
+}
+
+function valueOf(field: Field, text: string): unknown {
+  if (field.type === 'number') return numberIn(field, text);
+  return field.choices === null ? text : choiceIn(field, field.choices, text);
 }
 
 function store(reading: Reading, field: Field, text: string): void {
   const value = valueOf(field, text);
   const before = reading.input[field.name];
   if (field.isList) {
-    reading.input[field.name] = [...(Array.isArray(before) ? (before as unknown[]) : []), value];
+    // Grown in place: a comment may hold tens of thousands of words.
+    if (Array.isArray(before)) before.push(value);
+    else reading.input[field.name] = [value];
     return;
   }
   if (before !== undefined) {
-    throw new UsageError('flag-repeated', `${field.flag} is given twice.`, { flag: field.flag });
+    throw new UsageError('flag-repeated', `${field.flag} is given twice. ${usage(reading)}`, {
+      flag: field.flag,
+    });
   }
   reading.input[field.name] = value;
 }
 
 function switchValue(field: Field, given: string | undefined): boolean {
-  if (given === undefined || given === 'true') return true;
-  if (given === 'false') return false;
-  throw new UsageError('bad-input', `${field.flag} is a switch: leave the value out.`);
+  const word = given?.toLowerCase() ?? 'true';
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw new UsageError('bad-input', `${field.flag} is a switch: leave the value out.`, {
+    fields: [field.name],
+  });
+}
+
+function fieldSaid({ fields }: Reading, flag: string): Field | undefined {
+  return fields.find(({ flag: long, short }) => long === flag || `-${short ?? ' '}` === flag);
+}
+
+/** The word behind a flag, unless that is a flag of this verb itself. */
+function valueBehind(reading: Reading, flag: string, next: string | undefined): string {
+  const [name = ''] = next?.split('=', 1) ?? [];
+  if (next !== undefined && next !== '--' && fieldSaid(reading, name) === undefined) return next;
+  throw new UsageError('flag-empty', `${flag} needs a value. ${usage(reading)}`, { flag });
 }
 
 /** Reads one flag at `index` and answers how many words it took. */
@@ -95,22 +156,13 @@ function readFlag(reading: Reading, words: readonly string[], index: number): nu
   const cut = word.indexOf('=');
   const flag = cut < 0 ? word : word.slice(0, cut);
   const given = cut < 0 ? undefined : word.slice(cut + 1);
-  const field = reading.fields.find(
-    (item) => item.flag === flag || `-${item.short ?? ' '}` === flag,
-  );
+  const field = fieldSaid(reading, flag);
   if (field === undefined) throw unknownFlag(reading, flag);
   if (field.type === 'switch') {
     reading.input[field.name] = switchValue(field, given);
     return 1;
   }
-  const value = given ?? words[index + 1];
-  if (value === undefined) {
-    throw new UsageError(
-      'flag-empty',
-      `${flag} needs a value. Usage: coord ${usageOf(reading.verb)}`,
-    );
-  }
-  store(reading, field, value);
+  store(reading, field, given ?? valueBehind(reading, flag, words[index + 1]));
   return given === undefined ? 2 : 1;
 }
 
@@ -147,24 +199,26 @@ function placePositional(reading: Reading): void {
   if (extra === undefined) return;
   throw new UsageError(
     'too-many-words',
-    `\`${extra}\` is one word too many; put quotes around text of several words. Usage: coord ${usageOf(verb)}`,
-    { extra },
+    `${echo(extra)} is one word too many; put quotes around text of several words. ${usage(reading)}`,
+    { extra: shortened(extra, echoedCharsMax) },
   );
 }
 
+/** One thing that the schema does not accept, in the words of the language. */
+function problemOf({ verb, fields, input }: Reading, issue: z.core.$ZodIssue): string {
+  const field = fields.find((item) => item.name === issue.path[0]);
+  if (field === undefined) return issue.message;
+  const said = verb.positional.includes(field.name) ? placeholderOf(field) : field.flag;
+  if (input[field.name] === undefined) return `${said} is missing (${field.description}).`;
+  return `${said}: ${issue.message}`;
+}
+
 function explain(reading: Reading, error: z.ZodError): UsageError {
-  const lines = error.issues.map((issue) => {
-    const field = reading.fields.find((item) => item.name === issue.path[0]);
-    if (field === undefined) return issue.message;
-    if (reading.input[field.name] === undefined) {
-      const isWord = reading.verb.positional.includes(field.name);
-      return `${isWord ? field.name.toUpperCase() : field.flag} is missing (${field.description}).`;
-    }
-    return `${field.flag}: ${issue.message}`;
-  });
-  const message = `${lines.join(' ')} Usage: coord ${usageOf(reading.verb)}`;
-  return new UsageError('bad-input', message, {
-    fields: error.issues.map((issue) => issue.path.join('.')),
+  const lines = error.issues.map((issue) => problemOf(reading, issue));
+  // Fifty wrong words in a list are fifty issues; a few tell enough.
+  const shown = lines.slice(0, problemsShownMax).join(' ');
+  return new UsageError('bad-input', `${shown} ${usage(reading)}`, {
+    fields: [...new Set(error.issues.map((issue) => issue.path.join('.')))],
   });
 }
 

@@ -1,6 +1,7 @@
 // Answers as people read them: plain lines on a terminal, Markdown that pings nobody on GitHub.
 import type { Details } from '../kernel/fault.ts';
 import type { AnyCommand, AnyQuery } from '../kernel/operation.ts';
+import { oneLine } from '../kernel/table.ts';
 
 /** An accepted command, as far as its rendering needs it. */
 export interface Accomplished {
@@ -11,9 +12,11 @@ export interface Accomplished {
 
 const keyWidth = 12;
 
+/** What turns the direction of reading or moves a terminal's cursor; line breaks and tabs stay. */
+const unruly = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?![\n\t])\p{Cc}/gu;
+
 function scalar(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.replace(unruly, '');
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (!Array.isArray(value)) return null;
   const items = value.map(scalar).filter((item) => item !== null);
@@ -24,26 +27,32 @@ function isDetails(value: unknown): value is Details {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** One item of a list on one line. */
+function itemLine(item: Details): string {
+  return Object.entries(item)
+    .map(([key, value]) => [key, scalar(value)] as const)
+    .filter(([, text]) => text !== null)
+    .map(([key, text]) => `${key} ${oneLine(text ?? '')}`)
+    .join(', ');
+}
+
 function listLines(name: string, items: readonly unknown[], indent: string): string[] {
-  if (!items.some(isDetails)) return [];
-  return [
-    `${indent}${name}:`,
-    ...items.filter(isDetails).flatMap((item) => [
-      `${indent}  - ${Object.entries(item)
-        .map(([key, value]) => [key, scalar(value)] as const)
-        .filter(([, value]) => value !== null)
-        .map(([key, value]) => `${key} ${value ?? ''}`)
-        .join(', ')}`,
-    ]),
-  ];
+  const shown = items.filter(isDetails);
+  if (shown.length === 0) return [];
+  return [`${indent}${name}:`, ...shown.map((item) => `${indent}  - ${itemLine(item)}`)];
+}
+
+/** Lines after the first stand below the value, so that no text can pose as a key. */
+function valueLine(key: string, text: string, indent: string): string {
+  const hanging = `\n${indent}${' '.repeat(keyWidth + 1)}`;
+  return `${indent}${key.padEnd(keyWidth)} ${text.replaceAll('\n', hanging)}`;
 }
 
 /** Any JSON object as lines of `key value`; nested objects and lists of objects are indented below their name. */
 export function plainLines(value: Details, indent = ''): string[] {
   return Object.entries(value).flatMap(([key, item]) => {
     const text = scalar(item);
-    if (text !== null)
-      return [`${indent}${key.padEnd(keyWidth)} ${text.replaceAll('\n', `\n${indent}`)}`];
+    if (text !== null) return [valueLine(key, text, indent)];
     if (Array.isArray(item)) return listLines(key, item, indent);
     return isDetails(item) ? [`${indent}${key}:`, ...plainLines(item, `${indent}  `)] : [];
   });
@@ -64,26 +73,46 @@ export function renderAnswer(query: AnyQuery, answer: Details): string {
   return query.text === undefined ? plainLines(answer).join('\n') : query.text(answer);
 }
 
-const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+/** What nobody sees: zero-width characters, marks of direction, and what can smuggle a text past a reader. */
+const invisible = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
+const control = /(?![\n\t])\p{Cc}/gu;
+/** Halves of characters, which UTF-8 cannot carry. */
+const half = /\p{Surrogate}/gu;
+
+/** A zero-width space: GitHub looks for references in the rendered text, where a backslash no longer helps. */
+const breaker = '\u200b';
 
 /**
- * Text of strangers as inline Markdown: no mention, reference, closing keyword, HTML or image comes alive,
- * and no line of it can be taken for a command.
+ * Text of strangers as inline Markdown: no mention, reference, link, closing keyword, HTML or image comes alive,
+ * it begins no block, and it is no command wherever it is put.
  */
 export function inertInline(text: string): string {
   return text
-    .replace(invisible, '')
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>()#!|~]/g, (character) => `\\${character}`)
-    .replace(/@/g, '@\u200b')
-    .replace(/\\#(\d)/g, '\\#\u200b$1')
-    .replace(/\/coord/gi, '/\u200bcoord');
+    .replace(invisible, '')
+    .replace(control, '')
+    .replace(half, '\ufffd')
+    .trim()
+    .replace(/[\\`*_{}[\]<>()#!|~&$]/g, (character) => `\\${character}`)
+    .replace(/^[-+=]/, (character) => `\\${character}`)
+    .replace(/^(\d{1,9})\./, '$1\\.')
+    .replace(/\/(?=coord)/gi, '\\/')
+    .replace(/@/g, `@${breaker}`)
+    .replace(/#(?=\d)/g, `#${breaker}`)
+    .replace(/\bgh-(?=\d)/gi, (prefix) => `${prefix}${breaker}`)
+    .replace(/:\/\//g, `:${breaker}//`)
+    .replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, -1)}${breaker}.`);
 }
 
 /** Text of strangers as a fenced block that it cannot break out of. */
 export function fenced(text: string, language = 'text'): string {
-  const clean = text.replace(invisible, '').replace(/\r\n?/g, '\n');
-  const longest = Math.max(2, ...(clean.match(/`+/g) ?? []).map((run) => run.length));
+  const clean = text
+    .replace(/\r\n?/g, '\n')
+    .replace(invisible, '')
+    .replace(control, '')
+    .replace(half, '\ufffd');
+  const runs = clean.match(/`+/g) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${clean}\n${fence}`;
 }

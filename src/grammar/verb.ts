@@ -94,15 +94,20 @@ export function wordsOf(verb: Verb): string {
   return verb.alias ?? verb.name.replace('.', ' ');
 }
 
+/** How a field that stands without a flag is called in usage, help and messages. */
+export function placeholderOf(field: Field): string {
+  return kebab(field.name).toUpperCase();
+}
+
 function placeholder(field: Field): string {
-  const word = field.name.replace(/[A-Z]/g, (letter) => `-${letter}`).toUpperCase();
+  const word = placeholderOf(field);
   const repeated = field.isList ? `${word}...` : word;
   return field.isRequired ? repeated : `[${repeated}]`;
 }
 
 function flagUsage(field: Field): string {
   const value =
-    field.type === 'switch' ? '' : ` ${field.choices?.join('|') ?? field.name.toUpperCase()}`;
+    field.type === 'switch' ? '' : ` ${field.choices?.join('|') ?? placeholderOf(field)}`;
   const said = `${field.flag}${value}`;
   const repeated = field.isList ? '...' : '';
   return field.isRequired ? `${said}${repeated}` : `[${said}]${repeated}`;

@@ -138,6 +138,16 @@ describe('pull_request', () => {
   });
 });
 
+it('a file name cannot give the runner a command', async () => {
+  const name = 'docs/a\n::set-env name=NODE_OPTIONS::--x\n::warning::pwned.ts';
+  const payload = await pull('hostile', { [name]: code('h', 12) });
+  const ended = await run({ event: 'pull_request', payload });
+  expect(ended.status).toBe(1);
+  const commands = ended.log.split('\n').filter((line) => /^\s*::/.test(line));
+  expect(commands.length).toBeGreaterThan(1);
+  expect(commands.filter((line) => !line.startsWith('::error'))).toEqual([]);
+});
+
 describe('other events', () => {
   it('merge_group: the group gets the verdict of its pull request', async () => {
     const opened = await pull('queued', { 'src/network/c.ts': code('c', 8) });

@@ -12,8 +12,10 @@ const sectionLine =
   /^\s*\[\s*(?<section>[A-Za-z0-9.-]+)(?:\s+"(?<subsection>(?:[^"\\]|\\.)*)")?\s*\]/;
 const settingLine = /^\s*(?<key>[A-Za-z][A-Za-z0-9-]*)\s*=\s*(?<value>.*)$/;
 
-function isRemote(groups: Readonly<Record<string, string>>, name: string): boolean {
-  const subsection = { subsection: '', ...groups }.subsection.replace(/\\(.)/g, '$1');
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function isRemote(groups: Groups, name: string): boolean {
+  const subsection = (groups['subsection'] ?? '').replace(/\\(.)/g, '$1');
   return groups['section']?.toLowerCase() === 'remote' && subsection === name;
 }
 

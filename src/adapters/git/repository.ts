@@ -173,8 +173,14 @@ export async function blobAt(
   return { oid: blob.oid, text: blob.body, revision: revisions[index] ?? '' };
 }
 
-/** Name and e-mail of the git user here; empty strings where not set. */
-export async function gitUser(repository: Repository): Promise<{ name: string; email: string }> {
+/** The git user here; empty strings where not set. */
+export interface GitUser {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Name and e-mail of the git user here. */
+export async function gitUser(repository: Repository): Promise<GitUser> {
   const run = await tryGit(['config', '--null', '--get-regexp', '^user\\.(name|email)$'], {
     cwd: repository.directory,
   });

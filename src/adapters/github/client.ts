@@ -73,7 +73,7 @@ function isAnswer({ status, errors }: HttpError): boolean {
 }
 
 function toHttpError(thrown: unknown): HttpError {
-  return (typeof thrown === 'object' && thrown !== null ? thrown : {}) as HttpError;
+  return typeof thrown === 'object' && thrown !== null ? thrown : {};
 }
 
 /** Tells what a thrown error of the client means. */

@@ -22,10 +22,13 @@ export const headQuery = `
   }
 `;
 
-/** `first` commits from a given one. */
+/** `first` commits from a given one, and where the branch stands. */
 export const fromQuery = `
-  query CoordFrom($owner: String!, $repo: String!, $oid: GitObjectID!, $first: Int!, $after: String) {
+  query CoordFrom(
+    $owner: String!, $repo: String!, $ref: String!, $oid: GitObjectID!, $first: Int!, $after: String
+  ) {
     repository(owner: $owner, name: $repo) {
+      ref(qualifiedName: $ref) { target { oid } }
       object(oid: $oid) { ... on Commit { oid history(first: $first, after: $after) {
         nodes { ${commitFields} } pageInfo { hasNextPage endCursor }
       } } }
@@ -85,4 +88,9 @@ export interface HistoryNode {
     readonly nodes: readonly CommitNode[];
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
+}
+
+/** A page of history, and the head of the branch as it was when the page was read. */
+export interface Page extends HistoryNode {
+  readonly head: string;
 }

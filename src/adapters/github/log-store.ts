@@ -20,7 +20,7 @@ import {
   headQuery,
   tipQuery,
 } from './log-queries.ts';
-import type { BlobNode, CommitNode, HistoryNode } from './log-queries.ts';
+import type { BlobNode, CommitNode, HistoryNode, Page } from './log-queries.ts';
 
 export interface GitHubLogOptions {
   readonly client: GitHubClient;
@@ -52,8 +52,10 @@ function isAtEnd(page: HistoryNode, range: ReadRange, have: readonly LogCommit[]
   return !page.history.pageInfo.hasNextPage || have.length >= range.commitsMax;
 }
 
-function isFromGenesis(newestFirst: readonly LogCommit[]): boolean {
-  return newestFirst.at(-1)?.parents.length === 0;
+/** The walk came to the commit to stop before, without one to the genesis. */
+function isWhole({ until }: ReadRange, newestFirst: readonly LogCommit[]): boolean {
+  const parents = newestFirst.at(-1)?.parents;
+  return until === undefined ? parents?.length === 0 : parents?.includes(until) === true;
 }
 
 class GitHubLog implements LogStore {
@@ -74,15 +76,15 @@ class GitHubLog implements LogStore {
 
   async read(range: ReadRange): Promise<ReadResult> {
     const newestFirst: LogCommit[] = [];
-    let head: string | null = range.from ?? null;
+    let head: string | null = null;
     for (let after: string | null = null; ;) {
       const page = await this.#page(range, newestFirst.length, after);
       if (page === null) return { head: null, commits: [], isComplete: range.until === undefined };
-      head ??= page.oid;
+      head ??= page.head;
       const isReached = await this.#take(page, range, newestFirst);
       after = page.history.pageInfo.endCursor;
       if (isReached || isAtEnd(page, range, newestFirst)) {
-        const isComplete = isReached || (range.until === undefined && isFromGenesis(newestFirst));
+        const isComplete = isReached || isWhole(range, newestFirst);
         return { head, commits: newestFirst.reverse(), isComplete };
       }
     }
@@ -171,9 +173,9 @@ class GitHubLog implements LogStore {
       return { ok: true, oid: await write() };
     } catch (error) {
       const trouble = troubleOf(error);
-      if (trouble.kind === 'stale' || /already exists/i.test(String(error))) {
-        return { ok: false, reason: 'stale' };
-      }
+      // A branch that is not there is not where it was expected either.
+      const isLost = trouble.kind === 'stale' || trouble.kind === 'missing';
+      if (isLost || /already exists/i.test(String(error))) return { ok: false, reason: 'stale' };
       if (trouble.kind === 'unknown') {
         return { ok: false, reason: 'unknown', message: trouble.message };
       }
@@ -197,15 +199,18 @@ class GitHubLog implements LogStore {
     return data.repository;
   }
 
-  async #page(range: ReadRange, have: number, after: string | null): Promise<HistoryNode | null> {
-    const usual = range.until === undefined ? pageMax : have === 0 ? newsPage : pageMax;
-    const first = Math.min(usual, pageMax, range.commitsMax - have);
-    const repository =
-      range.from === undefined
-        ? await this.#query(headQuery, { ref, first, after })
-        : await this.#query(fromQuery, { oid: range.from, first, after });
-    const found = repository['ref'] as { target: HistoryNode } | null | undefined;
-    return found?.target ?? (repository['object'] as HistoryNode | null | undefined) ?? null;
+  async #page(range: ReadRange, have: number, after: string | null): Promise<Page | null> {
+    const usual = range.until !== undefined && have === 0 ? newsPage : pageMax;
+    const first = Math.min(usual, range.commitsMax - have);
+    if (range.from === undefined) {
+      const { ref: branchNode } = await this.#query(headQuery, { ref, first, after });
+      const { target } = (branchNode ?? {}) as { target?: HistoryNode };
+      return target === undefined ? null : { ...target, head: target.oid };
+    }
+    const answer = await this.#query(fromQuery, { ref, oid: range.from, first, after });
+    const { target } = (answer['ref'] ?? {}) as { target?: { oid: string } };
+    const commit = answer['object'] as HistoryNode | null;
+    return target === undefined || commit === null ? null : { ...commit, head: target.oid };
   }
 
   /** Adds a page; true when the commit to stop before was met. */

@@ -51,12 +51,19 @@ async function get(
   }
 }
 
-/** A head repository that is gone counts as a fork, and an account that is gone as nobody's. */
-function authorOf({ user, head, base }: PullNode): AuthorFacts {
+/** An account that is gone is nobody's. */
+function accountOf({
+  user,
+}: PullNode): Pick<AuthorFacts, 'authorLogin' | 'authorId' | 'authorIsBot'> {
+  if (user === null) return { authorLogin: null, authorId: null, authorIsBot: false };
+  return { authorLogin: user.login, authorId: user.id, authorIsBot: user.type === 'Bot' };
+}
+
+/** A head repository that is gone counts as a fork. */
+function authorOf(pull: PullNode): AuthorFacts {
+  const { head, base } = pull;
   return {
-    authorLogin: user?.login ?? null,
-    authorId: user?.id ?? null,
-    authorIsBot: user?.type === 'Bot',
+    ...accountOf(pull),
     authorEmail: null,
     headBranch: head.ref,
     headOwner: head.repo?.owner.login ?? null,

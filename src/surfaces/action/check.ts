@@ -38,6 +38,7 @@ export async function checkPullRequest(call: CheckCall): Promise<GateVerdict> {
     ...{ number: pull.number, head: pull.head, base, fold, now: clock.now() },
     authorIn: (policy) => authorIn(policy, pull.author),
     find: recordFinder(store),
+    registry,
     verify: verifySignature,
     contents: pullContents(client, repository, pull),
   });

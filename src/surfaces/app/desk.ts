@@ -70,14 +70,13 @@ function forOneWebhook(desk: Desk): Desk {
   return { ...desk, engine: { ...desk.engine, policy }, reader: { ...desk.reader, policy } };
 }
 
-/** Desks of all repositories, made on first use. `identity` is asked until it is known, then never again. */
+/** Desks of all repositories, made on first use. */
 export function desks(
   registry: Registry,
   clock: Clock,
   identity: () => Promise<AppIdentity>,
 ): OpenDesk {
   const held = new Map<string, Held>();
-  let known: Promise<AppIdentity> | null = null;
 
   function hold(first: GitHubClient, repository: RepositoryName, app: AppIdentity): Held {
     const tokens = new NewestClient(first);
@@ -95,11 +94,7 @@ export function desks(
   }
 
   return async (client, repository) => {
-    known ??= identity();
-    const app = await known.catch((error: unknown) => {
-      known = null;
-      throw error;
-    });
+    const app = await identity();
     const name = `${repository.owner}/${repository.repo}`.toLowerCase();
     const found = held.get(name) ?? hold(client, repository, app);
     held.set(name, found);

@@ -90,6 +90,7 @@ async function judged(desk: Desk, pull: PullFacts, fold: Fold, checks: Checks): 
     ...{ number: pull.number, head: pull.head, base, fold, now: engine.clock.now() },
     authorIn: (policy) => authorIn(policy, pull.author),
     find: desk.findRecord,
+    registry: engine.registry,
     verify: verifySignature,
     contents: pullContents(client, repository, pull),
   });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, createProbot, ProbotOctokit, run } from 'probot';
 import type { Probot } from 'probot';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { Fault } from '../../kernel/fault.ts';
+import { Fault, messageOf } from '../../kernel/fault.ts';
 import { checks, registry } from '../../registry.ts';
 import { coordApp } from './app.ts';
 import { desks } from './desk.ts';
@@ -50,8 +50,20 @@ async function identityOf(probot: Probot): Promise<AppIdentity> {
   return { id: data.id, slug: data.slug ?? data.name };
 }
 
+/** Asks until it is answered, then never again. */
+function untilKnown<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let known: Promise<Value> | null = null;
+  return () => {
+    known ??= ask().catch((error: unknown) => {
+      known = null;
+      throw error;
+    });
+    return known;
+  };
+}
+
 async function startSetup(environment: Environment): Promise<RunningApp> {
-  const server = await run(() => undefined, { env: { ...environment } as NodeJS.ProcessEnv });
+  const server = await run(() => undefined, { env: { ...environment } });
   return {
     url: null,
     stop: async () => {
@@ -60,23 +72,45 @@ async function startSetup(environment: Environment): Promise<RunningApp> {
   };
 }
 
+function probotOf(environment: Environment): Probot {
+  try {
+    return createProbot({ env: { ...environment }, overrides: { Octokit } });
+  } catch (error) {
+    throw new Fault(
+      'app-credentials',
+      `The App cannot start with these credentials: ${messageOf(error)}. ` +
+        "APP_ID is the App's number, PRIVATE_KEY (or the file of PRIVATE_KEY_PATH) its private key in PEM.",
+    );
+  }
+}
+
+function portOf(environment: Environment): number {
+  const port = Number(environment['PORT'] ?? 3000);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  const message = 'PORT is not the number of a port, 0 to 65535. Set another one or leave it out.';
+  throw new Fault('bad-port', message, { port: environment['PORT'] });
+}
+
 async function startWebhooks(environment: Environment): Promise<RunningApp> {
-  const probot = createProbot({
-    env: { ...environment } as NodeJS.ProcessEnv,
-    overrides: { Octokit },
-  });
+  const listensOn = portOf(environment);
+  const probot = probotOf(environment);
   const clock = systemClock(environment['COORD_NOW']);
-  const open = desks(registry, clock, () => identityOf(probot));
+  const identity = untilKnown(() => identityOf(probot));
+  // Asked ahead, so that the first webhook need not wait; without an answer now that one asks again.
+  identity().catch(() => undefined);
+  const open = desks(registry, clock, identity);
   const appId = Number(environment['APP_ID']);
-  const middleware = await createNodeMiddleware(coordApp({ open, checks, appId }), {
-    probot,
-    webhooksPath,
+  const app = coordApp({ open, checks, appId });
+  const webhooks = await createNodeMiddleware(app, { probot, webhooksPath });
+  const secret = environment['WEBHOOK_SECRET'] ?? '';
+  const server = appServer({
+    ...{ webhooks, webhooksPath, secret },
+    warn: (message) => probot.log.warn(message),
   });
-  const server = appServer(middleware);
   const host = environment['HOST'] ?? 'localhost';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(Number(environment['PORT'] ?? 3000), host, resolve);
+    server.listen(listensOn, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {

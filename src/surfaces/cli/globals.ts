@@ -1,5 +1,6 @@
 // Flags that every command of the shell takes, wherever they stand.
 import { join, isAbsolute } from 'node:path';
+import { present } from '../../kernel/assert.ts';
 import { UsageError } from '../../kernel/fault.ts';
 
 export interface Globals {
@@ -62,7 +63,7 @@ function splitFlag(word: string): [string, string | null] {
 
 /** How many words a flag with a value takes at `index`; 0 when there is none. */
 function takeValued(found: Found, words: readonly string[], index: number): number {
-  const [flag, given] = splitFlag(words[index] as string);
+  const [flag, given] = splitFlag(present(words[index], 'a word is there to be read'));
   const name = valued[flag];
   if (name === undefined) return 0;
   const value = given ?? words[index + 1];
@@ -88,7 +89,7 @@ function endsFlags(found: Found, word: string | undefined, takesRest: ReadonlySe
 function takeWord(found: Found, words: readonly string[], index: number): number {
   const taken = takeValued(found, words, index);
   if (taken > 0) return taken;
-  const word = words[index] as string;
+  const word = present(words[index], 'a word is there to be read');
   if (takeSwitch(found, word) === 0) found.rest.push(word);
   return 1;
 }

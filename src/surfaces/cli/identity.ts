@@ -1,6 +1,5 @@
 // Who is typing: a name given, an agent's environment, or the git user.
-import { gitUser } from '../../adapters/git/repository.ts';
-import type { Repository } from '../../adapters/git/repository.ts';
+import type { GitUser } from '../../adapters/git/repository.ts';
 import { UsageError } from '../../kernel/fault.ts';
 import { namePattern } from '../../kernel/fields.ts';
 import type { Auth } from '../../log/record.ts';
@@ -68,11 +67,7 @@ function givenName(given: string, own: string, policy: Policy, agent: string | n
   );
 }
 
-async function gitMember(
-  repository: Repository,
-  policy: Policy,
-): Promise<{ actor: string; subject: string }> {
-  const { name, email } = await gitUser(repository);
+function gitMember({ name, email }: GitUser, policy: Policy): { actor: string; subject: string } {
   const member = email === '' ? undefined : memberByEmail(policy, email);
   if (member !== undefined) return { actor: member.name, subject: email };
   const known = name === '' ? (email.split('@')[0] ?? '') : name;
@@ -89,22 +84,21 @@ function sessionOf(globals: Globals, environment: Environment): string | null {
 }
 
 /** Resolves who acts. UsageError when the name that was given is none. */
-export async function identify(
+export function identify(
   globals: Globals,
   environment: Environment,
   isTerminal: boolean,
-  where: { repository: Repository; policy: Policy },
-): Promise<Identity> {
+  { user, policy }: { readonly user: GitUser; readonly policy: Policy },
+): Identity {
   const detected = detectAgent(environment);
   const said = globals.as ?? filled(environment['COORD_AGENT']) ?? detected;
   const isPersonPresent = isTerminal && detected === null;
-  const own = await gitMember(where.repository, where.policy);
+  const own = gitMember(user, policy);
   const auth: Auth = {
     by: 'shell',
     subject: own.subject,
     ...(isPersonPresent ? { isInteractive: true as const } : {}),
   };
-  const actor =
-    said === null ? own.actor : givenName(said, own.actor, where.policy, detected);
+  const actor = said === null ? own.actor : givenName(said, own.actor, policy, detected);
   return { actor, session: sessionOf(globals, environment), auth, isPersonPresent };
 }

@@ -1,5 +1,5 @@
 // The shell's entry: reads the command line, finds what it calls, prints one answer, sets the exit status.
-import { findRepository } from '../../adapters/git/repository.ts';
+import { findRepository, gitUser } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { helpIndex, helpOf } from '../../grammar/help.ts';
@@ -46,10 +46,12 @@ function openShell(globals: Globals, { environment, terminal, launch }: Edges): 
     workspace: () =>
       (workspace ??= Promise.resolve().then(() => openWorkspace(shell.repository(), shell))),
     identity: async (isAsking = false) => {
+      // Two processes of git, at the same time; what is wrong with the policy is told first.
+      const user = gitUser(shell.repository());
+      user.catch(() => undefined);
       const source = (await shell.workspace()).policy;
       const { policy } = await (isAsking ? source.lenient() : source.strict());
-      const where = { repository: shell.repository(), policy };
-      return identify(globals, environment, terminal.isInteractive, where);
+      return identify(globals, environment, terminal.isInteractive, { user: await user, policy });
     },
   };
   return shell;

@@ -59,8 +59,24 @@ interface Published {
   readonly answer: Answer;
 }
 
+/**
+ * What has become of a command meanwhile: another process of this clone may have synced between our deciding it
+ * and our publishing it, and have decided it again. Its record says so, and its id finds that.
+ */
+async function answerNow(workspace: Workspace, request: Request, answer: Answer): Promise<Answer> {
+  // What was refused, or changed nothing, left no record to look at.
+  if (!answer.ok || answer.seq === null) return answer;
+  const [now = answer] = await execute(workspace.engine, [request]);
+  return now.ok ? { ...now, isDuplicate: answer.isDuplicate } : now;
+}
+
 /** Publishes a command that was accepted here; its answer may change when somebody was faster on the remote. */
-async function publishAnswer(shell: Shell, workspace: Workspace, answer: Done): Promise<Published> {
+async function publishAnswer(
+  shell: Shell,
+  workspace: Workspace,
+  request: Request,
+  answer: Done,
+): Promise<Published> {
   const { engine, log, remote } = workspace;
   if (remote === null) return { isConfirmed: true, answer };
   if (shell.globals.isOffline) return { isConfirmed: false, answer };
@@ -68,7 +84,8 @@ async function publishAnswer(shell: Shell, workspace: Workspace, answer: Done): 
     const synced = await publish(engine, log, remote, new Set([answer.id]));
     const { again, isConfirmed, problem } = synced;
     if (problem !== null) shell.terminal.err(`coord: ${problem.message}`);
-    return { isConfirmed, answer: again.get(answer.id) ?? answer };
+    const decided = again.get(answer.id) ?? answer;
+    return { isConfirmed, answer: await answerNow(workspace, request, decided) };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'remote-unreachable') throw error;
     noteStale(shell, error, workspace);
@@ -94,7 +111,7 @@ export async function runCommand(
   const isUnreachable = problem !== null;
   const { isConfirmed, answer } = isUnreachable
     ? { isConfirmed: false, answer: first }
-    : await publishAnswer(shell, workspace, first);
+    : await publishAnswer(shell, workspace, request, first);
   if (!answer.ok) return answer;
   const { id, seq, events, isDuplicate, result } = answer;
   const shown = {
@@ -117,7 +134,12 @@ export async function runQuery(
   const workspace = await shell.workspace();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
   noteStale(shell, problem, workspace);
-  const { actor, session, isPersonPresent } = await shell.identity(true);
+  // Git looks for user and policy in processes of its own while the log is read in this one.
+  const identity = shell.identity(true);
+  const fold = workspace.asking.projection.load();
+  fold.catch(() => undefined);
+  const { actor, session, isPersonPresent } = await identity;
+  await fold;
   const answer = await ask(workspace.asking, query, { actor, session, isPersonPresent, input });
   if (isRefusal(answer)) return answer;
   return { ok: true, result: answer, text: renderAnswer(query, answer) };

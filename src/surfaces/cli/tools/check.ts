@@ -93,6 +93,7 @@ async function pullRequestOf(
     fold: await workspace.engine.projection.load(),
     now: shell.clock.now(),
     find: recordFinder(workspace.log),
+    registry: shell.registry,
     verify: verifySignature,
     contents: facts,
   });

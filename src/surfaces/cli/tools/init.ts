@@ -65,6 +65,13 @@ async function create(
   if (!created.ok) return created;
   const confirmed = await isOnRemote(shell, workspace);
   const { log, commit } = created;
+  const fold = await workspace.engine.projection.load();
+  if (fold.log !== log) {
+    return refuse(
+      'log-exists',
+      'Somebody created the log a moment before. `coord status` shows it.',
+    );
+  }
   const wrote = writeBlock === null ? {} : { agentsMd: writeBlock() };
   return {
     ok: true,

@@ -1,0 +1,66 @@
+// What of a pull request cannot be judged whole is said, never passed over.
+import { describe, expect, it } from 'vitest';
+import type { ChangeSet } from '../../checks/pull-request.ts';
+import type { GitHubClient } from './client.ts';
+import { pullContents } from './pull-request.ts';
+import type { PullFacts } from './pull-request.ts';
+
+const repository = { owner: 'octo', repo: 'demo' };
+
+interface Shape {
+  readonly changedFiles: number;
+  readonly listed: number;
+  readonly isTruncated?: boolean;
+}
+
+function clientFor({ listed, isTruncated = false }: Shape): GitHubClient {
+  const files = Array.from({ length: listed }, (_, index) => ({
+    ...{ filename: `f${index}`, status: 'added', additions: 1, deletions: 0 },
+  }));
+  return {
+    graphql: () => Promise.reject(new Error('not asked')),
+    request: (route, { page = 1 } = {}) => {
+      if (route.endsWith('/files')) {
+        const end = Number(page) * 100;
+        return Promise.resolve({ data: files.slice(end - 100, end) });
+      }
+      if (route.includes('/compare/')) {
+        return Promise.resolve({ data: { merge_base_commit: { sha: 'b'.repeat(40) } } });
+      }
+      return Promise.resolve({ data: { tree: [], truncated: isTruncated } });
+    },
+  };
+}
+
+async function changesOf(shape: Shape): Promise<ChangeSet> {
+  const author = {
+    ...{ authorLogin: 'ada', authorId: 1, authorIsBot: false, authorEmail: null },
+    ...{ headBranch: 'x', headOwner: 'octo', headIsFork: false, coAuthorEmails: [] },
+  };
+  const pull: PullFacts = {
+    ...{ number: 1, state: 'open', head: 'a'.repeat(40), baseBranch: 'main', author },
+    changedFiles: shape.changedFiles,
+  };
+  return pullContents(clientFor(shape), repository, pull).changes();
+}
+
+describe('the changes', () => {
+  it('are whole where as many are listed as counted', async () => {
+    const { changes, problem } = await changesOf({ changedFiles: 250, listed: 250 });
+    expect([changes.length, problem]).toEqual([250, null]);
+  });
+
+  it.each([
+    [{ changedFiles: 3, listed: 2 }, 'GitHub counts 3 changed files and lists 2.'],
+    [{ changedFiles: 3001, listed: 3001 }, '3001 files changed'],
+    [{ changedFiles: 1, listed: 1, isTruncated: true }, 'GitHub cuts the tree'],
+  ])('%j are a problem', async (shape, said) => {
+    expect((await changesOf(shape)).problem).toContain(said);
+  });
+
+  it('without a whole tree do not tell the paths of the head', async () => {
+    const client = clientFor({ changedFiles: 1, listed: 1, isTruncated: true });
+    const pull = { head: 'a'.repeat(40), baseBranch: 'main', changedFiles: 1 } as PullFacts;
+    expect(await pullContents(client, repository, pull).headPaths()).toBeNull();
+  });
+});

@@ -1,0 +1,154 @@
+// Who vouches for a record: GitHub, a key of the policy, this machine's terminal, or nobody.
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryEngine } from '../../test/memory-engine.ts';
+import { verifySignature } from '../adapters/system/signature.ts';
+import type { Vouch } from '../checks/pull-request.ts';
+import { present } from '../kernel/assert.ts';
+import { signedBytes } from '../log/canonical.ts';
+import { memoryStore } from '../log/memory-store.ts';
+import type { Auth, Intent } from '../log/record.ts';
+import type { LogStore, Provenance } from '../log/store.ts';
+import { registry } from '../registry.ts';
+import type { Request } from './decide.ts';
+import { recordFinder, voucher } from './vouch.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+const own = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
+const stranger = generateKeyPairSync('ed25519').privateKey;
+
+const policy = (keys = `["${own}"]`): string => `version: 1
+agents:
+  opus: { tier: executive, keys: ${keys} }
+  codex: { tier: implementer }
+plan:
+  phases:
+    - { id: rpc, scopes: { codex: { write: ["src/**"] } } }
+`;
+
+let memory: MemoryEngine;
+let store: LogStore;
+
+async function openLog(provenance: Provenance): Promise<void> {
+  store = memoryStore(provenance);
+  memory = await MemoryEngine.open(store);
+  memory.setPolicy(policy());
+  await memory.join('codex', 'opus');
+}
+
+/** Executes and answers who vouches for the event of that type about that thing. */
+async function vouchAfter(request: Request, type = 'plan.phase-started', about = 'rpc') {
+  const [answer] = await memory.execute(request);
+  expect(answer).toMatchObject({ ok: true });
+  return vouch(answer?.ok === true ? (answer.seq ?? 0) : 0, type, about);
+}
+
+async function vouch(seq: number, type: string, about: string): Promise<Vouch> {
+  const { policy: inForce } = await memory.engine.policy();
+  const judges = { registry, policy: inForce, verify: verifySignature };
+  return voucher(recordFinder(store), judges)(seq, type, about);
+}
+
+const starting = (auth: Auth): Request => ({
+  ...memory.request('git:anna', 'plan.start', { phase: 'rpc' }),
+  auth,
+});
+
+function signed(request: Request, key = privateKey, changed: Partial<Intent> = {}): Request {
+  const sig = sign(null, signedBytes(request.intent), key).toString('base64');
+  return { ...request, intent: { ...request.intent, ...changed, sig } };
+}
+
+describe('a record by where it came from', () => {
+  it.each<[Provenance, Auth['by'], Vouch]>([
+    ['elsewhere', 'shell', null],
+    ['elsewhere', 'github', null],
+    ['elsewhere', 'key', null],
+    ['elsewhere', 'app', null],
+    ['here', 'shell', 'terminal'],
+    ['here', 'github', null],
+    ['here', 'key', null],
+    ['github', 'github', 'github'],
+    ['github', 'shell', null],
+    ['github', 'app', null],
+  ])('%s, sent by %s: %s', async (provenance, by, expected) => {
+    await openLog(provenance);
+    expect(await vouchAfter(starting({ by, subject: '42', isInteractive: true }))).toBe(expected);
+  });
+});
+
+describe('a record by its signature', () => {
+  beforeEach(() => openLog('elsewhere'));
+
+  const lock = { scope: ['src/**'] };
+  const request = (): Request => memory.request('opus', 'plan.start', { phase: 'rpc' });
+
+  it('counts with a key that the policy names', async () => {
+    expect(await vouchAfter(signed(request()))).toBe('key');
+  });
+
+  it('counts with one of several keys', async () => {
+    memory.setPolicy(policy(`["ssh-ed25519 AAAA", "${own}"]`));
+    expect(await vouchAfter(signed(request()))).toBe('key');
+  });
+
+  it.each<[string, () => Request]>([
+    ['by another key', () => signed(request(), stranger)],
+    [
+      'of another command',
+      () => signed(request(), privateKey, { notAfter: '2027-01-01T00:00:00.000Z' }),
+    ],
+    ['in the name of somebody else', () => signed(request(), privateKey, { actor: 'git:anna' })],
+    ['that is none', () => ({ ...request(), intent: { ...request().intent, sig: 'AAAA' } })],
+    ['that is empty', () => ({ ...request(), intent: { ...request().intent, sig: '' } })],
+  ])('does not count %s', async (_name, make) => {
+    expect(await vouchAfter(make())).toBeNull();
+  });
+
+  it('does not count once the policy no longer names the key', async () => {
+    const { intent } = signed(request());
+    expect(await vouchAfter({ ...request(), intent })).toBe('key');
+    memory.setPolicy(policy('[]'));
+    const seq = (await memory.engine.projection.load()).position?.seq ?? 0;
+    expect(await vouch(seq, 'plan.phase-started', 'rpc')).toBeNull();
+  });
+
+  it('does not count for what the policy does not let its owner do', async () => {
+    const policyNow = policy().replace('tier: executive', 'tier: implementer');
+    const asPerson = signed(request(), privateKey);
+    expect(await vouchAfter(asPerson)).toBe('key');
+    memory.setPolicy(policyNow);
+    const seq = (await memory.engine.projection.load()).position?.seq ?? 0;
+    expect(await vouch(seq, 'plan.phase-started', 'rpc')).toBeNull();
+  });
+
+  it('does not count for an agent without keys', async () => {
+    const locking = signed(memory.request('codex', 'lock.acquire', lock));
+    expect(await vouchAfter(locking, 'lock.acquired', 'codex')).toBeNull();
+  });
+});
+
+describe('what a record is held against', () => {
+  beforeEach(() => openLog('here'));
+
+  it('vouches for nothing that the record does not say', async () => {
+    const started = starting({ by: 'shell', subject: 'test' });
+    expect(await vouchAfter(started)).toBe('terminal');
+    const seq = present((await memory.engine.projection.load()).position, 'a log').seq;
+    expect(await vouch(seq, 'plan.phase-completed', 'rpc')).toBeNull();
+    expect(await vouch(seq, 'plan.phase-started', 'ui')).toBeNull();
+    expect(await vouch(seq - 1, 'plan.phase-started', 'rpc')).toBeNull();
+    expect(await vouch(seq + 1, 'plan.phase-started', 'rpc')).toBeNull();
+    expect(await vouch(0, 'plan.phase-started', 'rpc')).toBeNull();
+  });
+
+  it('finds records many windows back', async () => {
+    expect(await vouchAfter(starting({ by: 'shell', subject: 'test' }))).toBe('terminal');
+    const seq = present((await memory.engine.projection.load()).position, 'a log').seq;
+    for (let index = 0; index < 200; index += 1) {
+      await memory.say('git:anna', 'task.add', { title: `t${index}` });
+    }
+    expect(await vouch(seq, 'plan.phase-started', 'rpc')).toBe('terminal');
+    expect((await recordFinder(store)(1))?.record.op).toBe('log.init');
+  });
+});
