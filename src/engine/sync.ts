@@ -3,7 +3,8 @@ import { Fault } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
-import type { LocalLog, LogCommit, LogStore, RemoteLog } from '../log/store.ts';
+import { parseMessage } from '../log/message.ts';
+import type { LocalLog, LogCommit, LogStore, ReadResult, RemoteLog } from '../log/store.ts';
 import type { Request } from './decide.ts';
 import { executeAlone } from './execute.ts';
 import type { Answer, Engine } from './execute.ts';
@@ -38,14 +39,31 @@ function forked(remote: RemoteLog, local: string, theirs: string): Fault {
   );
 }
 
-async function commitsAfter(
-  store: LogStore,
-  from: string,
-  until: string | null,
-): Promise<readonly LogCommit[] | null> {
+function createdApart({ local, remote }: Parties, head: string, theirs: string): Fault {
+  return new Fault(
+    'log-forked',
+    `Two logs were created apart: one here (${head}), one on ${remote.name} (${theirs}). Nothing was changed. ` +
+      `To go on with the one on ${remote.name}, move ${local.place} away; what was only here stays in that folder.`,
+    { local: head, remote: theirs },
+  );
+}
+
+function commitsAfter(store: LogStore, from: string, until: string | null): Promise<ReadResult> {
   const range = { from, commitsMax: unpublishedCommitsMax };
-  const result = await store.read(until === null ? range : { ...range, until });
-  return result.isComplete ? result.commits : null;
+  return store.read(until === null ? range : { ...range, until });
+}
+
+async function seqAt(store: LogStore, oid: string): Promise<number> {
+  const { commits } = await store.read({ from: oid, commitsMax: 1 });
+  return commits[0] === undefined ? 0 : parseMessage(commits[0].message, oid).seq;
+}
+
+/** Whether `older` stands on the way back from `newer`; walks no further than their seqs are apart. */
+async function isBefore(store: LogStore, older: string, newer: string): Promise<boolean> {
+  const distance = (await seqAt(store, newer)) - (await seqAt(store, older));
+  if (distance <= 0) return false;
+  const { isComplete } = await store.read({ from: newer, until: older, commitsMax: distance });
+  return isComplete;
 }
 
 function requestOf(record: LogRecord, waiting: ReadonlySet<string>): Request {
@@ -84,18 +102,21 @@ async function redecide(
 
 /** The local commits that the remote's head does not have, oldest first; Fault when the two logs are not one. */
 async function unpublished(
-  { local, remote }: Parties,
+  parties: Parties,
   head: string,
   theirs: string,
 ): Promise<readonly LogCommit[]> {
+  const { local, remote } = parties;
   const pin = await remote.pin();
   const news = await commitsAfter(local, theirs, pin);
   const ours = await commitsAfter(local, head, pin);
-  if (news === null || ours === null) throw forked(remote, pin ?? head, theirs);
-  // Without a pin both histories are whole, and one log has one genesis.
-  if (pin === null && news[0]?.oid !== ours[0]?.oid) throw forked(remote, head, theirs);
-  const known = new Set(news.map((commit) => commit.oid));
-  return ours.filter((commit) => !known.has(commit.oid));
+  const known = new Set(news.commits.map((commit) => commit.oid));
+  if (pin !== null && !(news.isComplete && ours.isComplete)) throw forked(remote, pin, theirs);
+  // Without a pin, as under a new name of the remote, one commit in common makes it one log.
+  if (pin === null && !ours.commits.some(({ oid }) => known.has(oid))) {
+    throw createdApart(parties, head, theirs);
+  }
+  return ours.commits.filter((commit) => !known.has(commit.oid));
 }
 
 /** Moves the branch to a head that has everything we have. */
@@ -111,28 +132,51 @@ async function isOnlyCreated(local: LocalLog, head: string): Promise<boolean> {
   return isComplete && commits.every(({ parents }) => parents.length === 0);
 }
 
-/** Takes over a remote head; local commits it does not have are decided again. */
+async function catchUp(
+  parties: Parties,
+  theirs: string,
+  pin: string | null,
+): Promise<ReadonlyMap<string, Answer>> {
+  const { local } = parties;
+  const none = new Map<string, Answer>();
+  const head = await local.head();
+  if (head === theirs || (pin === theirs && head !== null)) return none;
+  const isUnused = head === null || (pin === null && (await isOnlyCreated(local, head)));
+  if (isUnused || head === pin) {
+    await follow(parties, head, theirs);
+    return none;
+  }
+  return redecide(parties, await unpublished(parties, head, theirs), head, theirs);
+}
+
+/**
+ * Takes over a remote head and remembers it; local commits it does not have are decided again. A head that this
+ * clone has seen pass already (another process fetched later and was faster) changes nothing.
+ */
 async function takeOver(parties: Parties, theirs: string): Promise<ReadonlyMap<string, Answer>> {
   const { local, remote } = parties;
-  const none = new Map<string, Answer>();
   return local.exclusively(async () => {
-    const [head, pin] = [await local.head(), await remote.pin()];
-    if (head === theirs || (pin === theirs && head !== null)) return none;
-    const isUnused = head === null || (pin === null && (await isOnlyCreated(local, head)));
-    if (isUnused || head === pin) {
-      await follow(parties, head, theirs);
-      return none;
-    }
-    return redecide(parties, await unpublished(parties, head, theirs), head, theirs);
+    const pin = await remote.pin();
+    const isOld = pin !== null && pin !== theirs && (await isBefore(local, theirs, pin));
+    if (isOld) return new Map<string, Answer>();
+    const again = await catchUp(parties, theirs, pin);
+    if (pin !== theirs) await remote.movePin(theirs);
+    return again;
   });
 }
 
 async function fetchAndTakeOver(parties: Parties): Promise<ReadonlyMap<string, Answer>> {
-  const theirs = await parties.remote.fetch();
-  if (theirs === null) return new Map();
-  const again = await takeOver(parties, theirs);
-  await parties.remote.movePin(theirs);
-  return again;
+  const { remote } = parties;
+  const theirs = await remote.fetch();
+  if (theirs !== null) return takeOver(parties, theirs);
+  const pin = await remote.pin();
+  if (pin === null) return new Map();
+  throw new Fault(
+    'log-forked',
+    `${remote.name} had the log at ${pin} and has none now: somebody deleted the branch coord. Nothing was changed. ` +
+      `To restore it from here: coord git push URL-OF-THE-REMOTE ${pin}:refs/heads/coord`,
+    { pin, remote: null },
+  );
 }
 
 /** Fetches and takes over what is new; nothing is published. */
@@ -149,12 +193,20 @@ async function isPublished({ local, remote }: Parties): Promise<boolean> {
   return head === null || head === (await remote.pin());
 }
 
+/** Moves the pin forward to what was just pushed, unless another process has seen more since. */
+async function rememberPublished({ local, remote }: Parties, head: string): Promise<void> {
+  await local.exclusively(async () => {
+    const pin = await remote.pin();
+    if (pin === null || (await isBefore(local, pin, head))) await remote.movePin(head);
+  });
+}
+
 async function publishOnce(parties: Parties): Promise<'done' | 'again'> {
   const head = await parties.local.head();
   if (head === null) return 'done';
   const pushed = await parties.remote.push(head);
   if (!pushed.ok) return 'again';
-  await parties.remote.movePin(head);
+  await rememberPublished(parties, head);
   return (await parties.local.head()) === head ? 'done' : 'again';
 }
 

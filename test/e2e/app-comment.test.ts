@@ -1,12 +1,16 @@
 // The real App process: what a comment with `/coord` lines does, what it answers, and whom it does not obey.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { startAppProcess } from '../app-process.ts';
 import {
+  deliver,
   lastDelivery,
   reactionsTo,
   repliesIn,
   say,
   scenePolicy,
   startScene,
+  webhookSecret,
 } from '../app-scene.ts';
 import type { Scene } from '../app-scene.ts';
 import { findCommands } from '../../src/grammar/comment.ts';
@@ -244,5 +248,25 @@ describe('a comment delivered again', () => {
     expect(await records()).toHaveLength(count);
     expect(repliesIn(scene, number)).toHaveLength(1);
     expect(reactionsTo(scene, number, comment)).toEqual(['eyes', 'rocket']);
+  });
+
+  it('to two Apps at the same moment adds one record', async () => {
+    const number = issue();
+    await say(scene, number, 'Nothing yet.');
+    const { app, fake } = scene;
+    const { id, privateKey } = app;
+    const other = { id, privateKey, webhookSecret, webhookUrl: null } as unknown as Scene['app'];
+    const second = await startAppProcess(fake, other);
+    const guid = lastDelivery(scene, 'issue_comment');
+    const known = fake.deliveries.find((delivery) => delivery.guid === guid);
+    const comment = { ...(known?.payload['comment'] as object), body: '/coord lock @both' };
+    const payload = { ...known?.payload, comment };
+    const before = (await records()).length;
+    const same = { guid: randomUUID() };
+    const scenes = [scene, { ...scene, app: other }];
+    await Promise.all(scenes.map((each) => deliver(each, 'issue_comment', payload, same)));
+    expect(await second.stop()).toBe(0);
+    expect((await records()).slice(before).map(({ op }) => op)).toEqual(['lock.acquire']);
+    expect(repliesIn(scene, number)).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
 // The App's start, its HTTP edge and its end, seen from outside the process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { limits } from '../../src/kernel/limits.ts';
-import { startAppProcess } from '../app-process.ts';
+import { appEvents, appPermissions, startAppProcess } from '../app-process.ts';
 import { deliver, lastDelivery, say, startScene, webhookSecret } from '../app-scene.ts';
 import type { Scene } from '../app-scene.ts';
 
@@ -86,6 +88,13 @@ describe('the start', () => {
     child.kill('SIGTERM');
     expect((await exited)[0]).toBe(0);
   });
+});
+
+it('needs no more than the manifest asks for', async () => {
+  const text = await readFile(new URL('../../app.yml', import.meta.url), 'utf8');
+  const manifest = parse(text) as Record<'default_permissions' | 'default_events', unknown>;
+  expect(manifest.default_permissions).toEqual(appPermissions);
+  expect(manifest.default_events).toEqual(appEvents);
 });
 
 describe('the HTTP edge', () => {
