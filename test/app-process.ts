@@ -2,11 +2,18 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { AppHandle } from './fakes/github/app-handle.ts';
 import type { FakeGitHub } from './fakes/github/fake-github.ts';
 
 const program = fileURLToPath(new URL('../src/coord.ts', import.meta.url));
 const loader = import.meta.resolve('tsx');
+
+/** What a process needs to be an App; its webhooks are pointed at the process. */
+export interface AppToRun {
+  readonly id: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  webhookUrl: string | null;
+}
 
 export interface AppProcess {
   readonly child: ChildProcess;
@@ -41,7 +48,7 @@ const startTimeoutMs = 60_000;
 /** Starts `coord serve` and waits until it takes webhooks; points the App's webhooks at it. */
 export async function startAppProcess(
   fake: FakeGitHub,
-  app: AppHandle,
+  app: AppToRun,
   environment: Readonly<Record<string, string>> = {},
   [command = '', ...args]: readonly string[] = fromSource,
 ): Promise<AppProcess> {

@@ -162,7 +162,7 @@ export function lastDelivery({ fake }: Scene, event: string): string {
 
 /** A webhook that the fake does not send by itself, signed with `secret`; answers the status. */
 export async function deliver(
-  { app, fake }: Scene,
+  { app, fake }: { readonly app: Pick<AppHandle, 'webhookUrl'>; readonly fake: FakeGitHub },
   event: string,
   payload: unknown,
   { secret = webhookSecret, guid = randomUUID() } = {},

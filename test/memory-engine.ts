@@ -1,11 +1,13 @@
 // An engine on a log in memory, with the whole registry, a clock that stands still and a policy that may change.
 import { createHash } from 'node:crypto';
 import { present } from '../src/kernel/assert.ts';
+import type { Event } from '../src/kernel/decider.ts';
 import type { Clock } from '../src/engine/clock.ts';
 import type { Request } from '../src/engine/decide.ts';
+import { prepare } from '../src/engine/draft.ts';
 import { execute } from '../src/engine/execute.ts';
 import type { Answer, Engine } from '../src/engine/execute.ts';
-import { routeEvents } from '../src/engine/fold.ts';
+import { applyRecord, routeEvents } from '../src/engine/fold.ts';
 import { createLog } from '../src/engine/init.ts';
 import { projectionOf } from '../src/engine/project.ts';
 import { evolutionsOf } from '../src/engine/registry-port.ts';
@@ -96,5 +98,20 @@ export class MemoryEngine {
       const answer = await this.say(name, 'agent.join', { name });
       if (!answer.ok) throw new Error(answer.message);
     }
+  }
+
+  /** Puts a record with hand-made events on the log, as somebody with push can; answers its seq. */
+  async forge(request: Request, events: readonly Event[]): Promise<number> {
+    const { store, projection, evolutions, clock } = this.engine;
+    const fold = await projection.load();
+    const position = present(fold.position, 'the log is created');
+    const seq = position.seq + 1;
+    const { intent, auth } = request;
+    const record = { ...intent, auth, seq, at: position.at, policy: 'none', events };
+    applyRecord(fold, evolutions, record);
+    const { draft } = prepare(fold, [record], clock, () => '');
+    await store.append(draft, position.oid);
+    projection.forget();
+    return seq;
   }
 }

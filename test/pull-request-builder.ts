@@ -103,8 +103,11 @@ export function pullRequest(given: PullRequestParts = {}): PullRequest {
     policy,
     policyProblems,
     coordination: coordinationOf(parts, policy?.policy),
-    vouchOf: (seq, _type, about) =>
-      Promise.resolve(saidAt(parts, seq).includes(about) ? (parts.vouches[seq] ?? null) : null),
+    vouchOf: (seq, _type, claim) => {
+      const said = saidAt(parts, seq);
+      const saysAll = Object.values(claim).every((value) => said.includes(value));
+      return Promise.resolve(saysAll ? (parts.vouches[seq] ?? null) : null);
+    },
     changes: () => Promise.resolve({ changes, problem }),
     blobs: (oids) => Promise.resolve(new Map(oids.map((oid) => [oid, texts.get(oid) ?? missing]))),
     headPaths: () => Promise.resolve(headPathsOf(given)),

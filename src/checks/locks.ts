@@ -7,7 +7,6 @@ import type { Glob } from '../kernel/scope-glob.ts';
 import { finding, policyCheck, unreadChanges } from './policy-check.ts';
 import type { Author, Change, PullRequest } from './pull-request.ts';
 import { count, quote } from './quote.ts';
-import { isVouched } from './vouched.ts';
 
 /** A lock that keeps the author out, with the release that nobody vouches for where there was one. */
 interface Obstacle {
@@ -49,8 +48,8 @@ async function obstaclesTo(pullRequest: PullRequest): Promise<Obstacle[]> {
   const open: OverriddenLock[] = [];
   for (const release of released) {
     const { lock, seq } = release;
-    const said = [lock.holder, lock.scope];
-    if (!(await isVouched(pullRequest, seq, 'lock.released', said))) open.push(release);
+    const claim = { holder: lock.holder, scope: lock.scope };
+    if ((await pullRequest.vouchOf(seq, 'lock.released', claim)) === null) open.push(release);
   }
   return [
     ...held.flatMap((lock) => obstacle(lock, null)),

@@ -56,6 +56,9 @@ export interface Coordination {
   readonly grants: readonly Grant[];
 }
 
+/** Fields of one event with the values they are said to have, such as a grant's agent, glob and end. */
+export type Claim = Readonly<Record<string, string>>;
+
 export interface PullRequest {
   /** Number on GitHub; null for two local revisions. */
   readonly number: number | null;
@@ -71,10 +74,10 @@ export interface PullRequest {
   readonly policyProblems: readonly string[];
   readonly coordination: Coordination;
   /**
-   * Whose word stands behind the record at `seq`; null too where it holds no event of this type with `about` as one of
-   * its values (the phase, the grant's agent, the lock's scope). What permits counts only if this says so.
+   * Whose word stands behind the record at `seq`; null too where it holds no event of this type that says all of the
+   * claim. The fold may come from a checkpoint, so what it claims is held against the record itself.
    */
-  vouchOf(seq: number, eventType: string, about: string): Promise<Vouch>;
+  vouchOf(seq: number, eventType: string, claim: Claim): Promise<Vouch>;
   changes(): Promise<ChangeSet>;
   /** Contents of blobs, batched by the caller for few round trips. */
   blobs(oids: readonly string[]): Promise<ReadonlyMap<string, BlobText>>;

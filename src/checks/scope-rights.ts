@@ -8,7 +8,6 @@ import type { Policy } from '../policy/schema.ts';
 import { tierOf } from './policy-check.ts';
 import type { Author, PullRequest } from './pull-request.ts';
 import { count, quote } from './quote.ts';
-import { isVouched } from './vouched.ts';
 
 type Agent = Extract<Author, { kind: 'agent' }>;
 
@@ -85,7 +84,7 @@ async function hasVouchedStart(
   pullRequest: PullRequest,
 ): Promise<boolean> {
   for (const seq of startedSeqs) {
-    if (await isVouched(pullRequest, seq, 'plan.phase-started', [id])) return true;
+    if ((await pullRequest.vouchOf(seq, 'plan.phase-started', { phase: id })) !== null) return true;
   }
   return startedSeqs.length === 0;
 }
@@ -124,8 +123,8 @@ async function countedGrants(
   const counted: Grant[] = [];
   for (const grant of grants) {
     const { seq, agent, glob: text, until } = grant;
-    const said = [agent, text, until];
-    if (await isVouched(pullRequest, seq, 'plan.granted', said)) counted.push(grant);
+    const vouch = await pullRequest.vouchOf(seq, 'plan.granted', { agent, glob: text, until });
+    if (vouch !== null) counted.push(grant);
   }
   return counted;
 }

@@ -71,6 +71,23 @@ describe('the tier of an agent', () => {
   });
 });
 
+describe('a command of the App’s own', () => {
+  const verdict = {
+    ...{ pullRequest: 1, head: '1'.repeat(40), base: '2'.repeat(40), policy: 'none', readSeq: 1 },
+    ...{ author: 'codex', conclusion: 'success', checks: [] },
+  };
+
+  it('is nobody else’s, whatever the tier', async () => {
+    const memory = await MemoryEngine.open();
+    const asPerson = memory.request('git:anna', 'verdict.record', verdict);
+    const asApp = { ...asPerson, auth: { by: 'app', subject: 'coord[bot]' } as const };
+    const [refused] = await memory.execute(asPerson);
+    expect(refused).toMatchObject({ ok: false, code: 'not-allowed' });
+    const [accepted] = await memory.execute(asApp);
+    expect(accepted).toMatchObject({ ok: true, events: [{ type: 'verdict.recorded' }] });
+  });
+});
+
 describe('a listed person', () => {
   it('is human without joining, gets messages, and has a name that no agent takes', async () => {
     const memory = await MemoryEngine.open();

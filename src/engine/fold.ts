@@ -89,7 +89,9 @@ function remember(fold: Fold, record: LogRecord): void {
 
 /** Forgets keys older than the idempotency window; happens with every checkpoint, at the same point for every reader. */
 export function forgetOldKeys(fold: Fold, at: string): void {
-  const cutOff = addSeconds(at, -limits.idempotencyDaysMax * SECONDS_PER_DAY);
+  // A sender's clock may be ahead by so much, and its commands stay acceptable as much longer.
+  const keptSeconds = limits.idempotencyDaysMax * SECONDS_PER_DAY + limits.clockAheadSecondsMax;
+  const cutOff = addSeconds(at, -keptSeconds);
   for (const [key, seen] of fold.seen) if (seen.at < cutOff) fold.seen.delete(key);
 }
 

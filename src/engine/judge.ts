@@ -41,7 +41,7 @@ function readOnce(pullRequest: PullRequest): PullRequest {
   const { number, head, base, author, now, policy, policyProblems, coordination } = pullRequest;
   return {
     ...{ number, head, base, author, now, policy, policyProblems, coordination },
-    vouchOf: (seq, eventType, about) => pullRequest.vouchOf(seq, eventType, about),
+    vouchOf: (seq, eventType, claim) => pullRequest.vouchOf(seq, eventType, claim),
     blobs: (oids) => pullRequest.blobs(oids),
     changes: once(() => pullRequest.changes()),
     headPaths: once(() => pullRequest.headPaths()),

@@ -35,43 +35,121 @@ async function startAt(store: LogStore, commit: LogCommit, evolutions: Evolution
   return fold;
 }
 
-async function coldFold(store: LogStore, evolutions: Evolutions, clock: Clock): Promise<Fold> {
-  const { commits, head } = await store.read({ commitsMax: windowCommits });
+/** How much of what a store shows is taken on trust. */
+export interface Caution {
+  /** Whether the checkpoint of a commit may be believed; else the reader goes further back, to the genesis if need be. */
+  readonly believes: (commit: LogCommit) => boolean;
+  /** The branch only ever grows: a head that does not continue what was read before is a fault. */
+  readonly isAppendOnly: boolean;
+}
+
+/** For doing: the rules hold whoever wrote the checkpoint, and a local branch may be decided again. */
+const trusting: Caution = { believes: () => true, isAppendOnly: false };
+
+/** For judging: a checkpoint may leave out what restricts, so only our own and GitHub's word for it count. */
+export const judging: Caution = {
+  believes: ({ provenance }) => provenance !== 'elsewhere',
+  isAppendOnly: false,
+};
+
+interface Start {
+  /** From here on, oldest first. */
+  readonly commits: readonly LogCommit[];
+  /** The first of them carries the checkpoint to start at; else it is the genesis, and everything is folded. */
+  readonly hasCheckpoint: boolean;
+}
+
+function carriesCheckpoint({ message, oid }: LogCommit): boolean {
+  return parseMessage(message, oid).tail === 0;
+}
+
+/** Where the history that is here ends without a genesis, its oldest checkpoint is all there is to start at. */
+function oldestStart(store: LogStore, commits: readonly LogCommit[], head: string): Start {
+  const start = commits.findIndex(carriesCheckpoint);
+  if (start < 0) throw noCheckpoint(store, head);
+  return { commits: commits.slice(start), hasCheckpoint: true };
+}
+
+async function startOf(store: LogStore, head: string, { believes }: Caution): Promise<Start> {
+  let commits: readonly LogCommit[] = [];
+  let from: string | undefined = head;
+  while (from !== undefined) {
+    const page = await store.read({ from, commitsMax: windowCommits });
+    commits = [...page.commits, ...commits];
+    const start = commits.findLastIndex((commit) => carriesCheckpoint(commit) && believes(commit));
+    if (start >= 0) return { commits: commits.slice(start), hasCheckpoint: true };
+    if (page.commits.length < windowCommits) break;
+    from = page.commits[0]?.parents[0];
+  }
+  const isWhole = commits[0]?.parents.length === 0;
+  return isWhole ? { commits, hasCheckpoint: false } : oldestStart(store, commits, head);
+}
+
+async function coldFold(
+  store: LogStore,
+  evolutions: Evolutions,
+  clock: Clock,
+  caution: Caution,
+): Promise<Fold> {
+  const head = await store.head();
   if (head === null) return emptyFold(evolutions);
-  const start = commits.findLastIndex(({ message, oid }) => parseMessage(message, oid).tail === 0);
-  const first = commits[start];
+  const { commits, hasCheckpoint } = await startOf(store, head, caution);
+  const [first, ...rest] = commits;
   if (first === undefined) throw noCheckpoint(store, head);
-  const fold = await startAt(store, first, evolutions);
-  for (const commit of commits.slice(start + 1)) {
+  const fold = hasCheckpoint ? await startAt(store, first, evolutions) : emptyFold(evolutions);
+  for (const commit of hasCheckpoint ? rest : commits) {
     applyCommit(fold, evolutions, commit, (bytes) => clock.sha256(bytes));
   }
   return fold;
 }
 
-/** A projection of the store; reads nothing before the first `load`. */
-export function projectionOf(store: LogStore, evolutions: Evolutions, clock: Clock): Projection {
-  let fold: Fold | null = null;
+function rewritten(store: LogStore, known: string): Fault {
+  return new Fault(
+    'log-forked',
+    `The log of ${store.place} no longer continues ${known}, which was read before. Nothing is done on it. ` +
+      'Find out who rewrote it; restart to accept it as it is now.',
+    { known },
+  );
+}
 
-  async function advance(current: Fold, oid: string): Promise<Fold> {
-    const { commits, isComplete } = await store.read({ until: oid, commitsMax: windowCommits });
-    if (!isComplete) return coldFold(store, evolutions, clock);
+const newsCommitsMax = 100_000;
+
+/** A projection of the store; reads nothing before the first `load`. */
+export function projectionOf(
+  store: LogStore,
+  evolutions: Evolutions,
+  clock: Clock,
+  caution: Caution = trusting,
+): Projection {
+  let fold: Fold | null = null;
+  /** The last head that was read; kept when the fold is forgotten. */
+  let known: string | null = null;
+
+  async function advance(current: Fold | null, oid: string): Promise<Fold> {
+    const commitsMax = caution.isAppendOnly ? newsCommitsMax : windowCommits;
+    const { commits, isComplete } = await store.read({ until: oid, commitsMax });
+    if (!isComplete && caution.isAppendOnly) throw rewritten(store, oid);
+    if (!isComplete || current === null) return coldFold(store, evolutions, clock, caution);
     for (const commit of commits) {
       applyCommit(current, evolutions, commit, (bytes) => clock.sha256(bytes));
     }
     return current;
   }
 
+  function next(current: Fold | null): Promise<Fold> {
+    const position = current?.position?.oid ?? null;
+    if (position !== null) return advance(current, position);
+    const isPinned = caution.isAppendOnly && known !== null;
+    return isPinned ? advance(null, known ?? '') : coldFold(store, evolutions, clock, caution);
+  }
+
   return {
     async load() {
-      const position = fold?.position ?? null;
       const current = fold;
       fold = null;
-      const next =
-        current === null || position === null
-          ? await coldFold(store, evolutions, clock)
-          : await advance(current, position.oid);
-      fold = next;
-      return next;
+      fold = await next(current);
+      known = fold.position?.oid ?? known;
+      return fold;
     },
     forget() {
       fold = null;

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../test/memory-engine.ts';
 import { verifySignature } from '../adapters/system/signature.ts';
-import type { Vouch } from '../checks/pull-request.ts';
+import type { Claim, Vouch } from '../checks/pull-request.ts';
 import { present } from '../kernel/assert.ts';
 import { signedBytes } from '../log/canonical.ts';
 import { memoryStore } from '../log/memory-store.ts';
@@ -37,16 +37,20 @@ async function openLog(provenance: Provenance): Promise<void> {
 }
 
 /** Executes and answers who vouches for the event of that type about that thing. */
-async function vouchAfter(request: Request, type = 'plan.phase-started', about = 'rpc') {
+async function vouchAfter(
+  request: Request,
+  type = 'plan.phase-started',
+  claim: Claim = { phase: 'rpc' },
+) {
   const [answer] = await memory.execute(request);
   expect(answer).toMatchObject({ ok: true });
-  return vouch(answer?.ok === true ? (answer.seq ?? 0) : 0, type, about);
+  return vouch(answer?.ok === true ? (answer.seq ?? 0) : 0, type, claim);
 }
 
-async function vouch(seq: number, type: string, about: string): Promise<Vouch> {
+async function vouch(seq: number, type: string, claim: Claim): Promise<Vouch> {
   const { policy: inForce } = await memory.engine.policy();
   const judges = { registry, policy: inForce, verify: verifySignature };
-  return voucher(recordFinder(store), judges)(seq, type, about);
+  return voucher(recordFinder(store), judges)(seq, type, claim);
 }
 
 const starting = (auth: Auth): Request => ({
@@ -110,7 +114,7 @@ describe('a record by its signature', () => {
     expect(await vouchAfter({ ...request(), intent })).toBe('key');
     memory.setPolicy(policy('[]'));
     const seq = (await memory.engine.projection.load()).position?.seq ?? 0;
-    expect(await vouch(seq, 'plan.phase-started', 'rpc')).toBeNull();
+    expect(await vouch(seq, 'plan.phase-started', { phase: 'rpc' })).toBeNull();
   });
 
   it('does not count for what the policy does not let its owner do', async () => {
@@ -119,12 +123,40 @@ describe('a record by its signature', () => {
     expect(await vouchAfter(asPerson)).toBe('key');
     memory.setPolicy(policyNow);
     const seq = (await memory.engine.projection.load()).position?.seq ?? 0;
-    expect(await vouch(seq, 'plan.phase-started', 'rpc')).toBeNull();
+    expect(await vouch(seq, 'plan.phase-started', { phase: 'rpc' })).toBeNull();
+  });
+
+  it('does not count for an event of another kind than the signed command makes', async () => {
+    const forged = { type: 'plan.granted', data: { agent: 'codex', glob: '**', until: '2027' } };
+    const locking = signed(
+      memory.request('opus', 'lock.acquire', { scope: ['**'], reason: 'codex' }),
+    );
+    const seq = await memory.forge(locking, [forged]);
+    expect(await vouch(seq, 'plan.granted', { agent: 'codex', glob: '**' })).toBeNull();
+  });
+
+  it('counts for a grant as long and as wide as it was signed, and no more', async () => {
+    const granting = signed(
+      memory.request('opus', 'plan.grant', {
+        agent: 'codex',
+        glob: 'docs/**',
+        duration: '2h',
+        why: 'docs',
+      }),
+    );
+    const [answer] = await memory.execute(granting);
+    const done = present(answer?.ok === true ? answer : null, 'the grant is accepted');
+    const { agent, glob, until } = done.events[0]?.data as Record<string, string>;
+    const claim = { agent: String(agent), glob: String(glob), until: String(until) };
+    expect(await vouch(done.seq ?? 0, 'plan.granted', claim)).toBe('key');
+    const longer = { ...claim, until: '2099-01-01T00:00:00.000Z' };
+    const seq = await memory.forge(granting, [{ type: 'plan.granted', data: longer }]);
+    expect(await vouch(seq, 'plan.granted', longer)).toBeNull();
   });
 
   it('does not count for an agent without keys', async () => {
     const locking = signed(memory.request('codex', 'lock.acquire', lock));
-    expect(await vouchAfter(locking, 'lock.acquired', 'codex')).toBeNull();
+    expect(await vouchAfter(locking, 'lock.acquired', { holder: 'codex' })).toBeNull();
   });
 });
 
@@ -135,11 +167,11 @@ describe('what a record is held against', () => {
     const started = starting({ by: 'shell', subject: 'test' });
     expect(await vouchAfter(started)).toBe('terminal');
     const seq = present((await memory.engine.projection.load()).position, 'a log').seq;
-    expect(await vouch(seq, 'plan.phase-completed', 'rpc')).toBeNull();
-    expect(await vouch(seq, 'plan.phase-started', 'ui')).toBeNull();
-    expect(await vouch(seq - 1, 'plan.phase-started', 'rpc')).toBeNull();
-    expect(await vouch(seq + 1, 'plan.phase-started', 'rpc')).toBeNull();
-    expect(await vouch(0, 'plan.phase-started', 'rpc')).toBeNull();
+    expect(await vouch(seq, 'plan.phase-completed', { phase: 'rpc' })).toBeNull();
+    expect(await vouch(seq, 'plan.phase-started', { phase: 'ui' })).toBeNull();
+    expect(await vouch(seq - 1, 'plan.phase-started', { phase: 'rpc' })).toBeNull();
+    expect(await vouch(seq + 1, 'plan.phase-started', { phase: 'rpc' })).toBeNull();
+    expect(await vouch(0, 'plan.phase-started', { phase: 'rpc' })).toBeNull();
   });
 
   it('finds records many windows back', async () => {
@@ -148,7 +180,7 @@ describe('what a record is held against', () => {
     for (let index = 0; index < 200; index += 1) {
       await memory.say('git:anna', 'task.add', { title: `t${index}` });
     }
-    expect(await vouch(seq, 'plan.phase-started', 'rpc')).toBe('terminal');
+    expect(await vouch(seq, 'plan.phase-started', { phase: 'rpc' })).toBe('terminal');
     expect((await recordFinder(store)(1))?.record.op).toBe('log.init');
   });
 });

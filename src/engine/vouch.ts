@@ -1,5 +1,5 @@
 // Whose word stands behind a record: an unauthenticated record may restrict, never permit.
-import type { Vouch } from '../checks/pull-request.ts';
+import type { Claim, Vouch } from '../checks/pull-request.ts';
 import { addSeconds, parseDuration } from '../kernel/duration.ts';
 import { limits } from '../kernel/limits.ts';
 import { signedBytes } from '../log/canonical.ts';
@@ -45,8 +45,15 @@ function mayHaveSaid(record: LogRecord, { registry, policy }: Judges): boolean {
   return mayPerform({ policy, operationName, allow, actor }).ok;
 }
 
-/** The end of a duration in the signed input, counted from the signed clock, with the skew that is allowed. */
-function isWithin(time: string, duration: unknown, hlc: string): boolean {
+/** What a signed command can have brought about; of nothing else does a key vouch. */
+const signedEvents: Readonly<Record<string, string>> = {
+  'plan.start': 'plan.phase-started',
+  'plan.grant': 'plan.granted',
+};
+
+/** Whether a time is no later than the signed duration after the signed clock, with the skew that is allowed. */
+function isWithin(time: string, { input, hlc }: LogRecord): boolean {
+  const { duration } = input;
   const seconds = typeof duration === 'string' ? parseDuration(duration) : undefined;
   const began = parseHybridTime(hlc)?.time;
   if (seconds === undefined || began === undefined) return false;
@@ -54,29 +61,36 @@ function isWithin(time: string, duration: unknown, hlc: string): boolean {
 }
 
 /** A signature covers the input, not the events: what is claimed must follow from what was signed. */
-function followsFromInput(record: LogRecord, about: string): boolean {
-  const values = Object.values(record.input).flat();
-  if (values.includes(about)) return true;
-  const isTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(about);
-  return isTime && values.some((value) => isWithin(about, value, record.hlc));
+function followsFromInput(record: LogRecord, eventType: string, claim: Claim): boolean {
+  if (signedEvents[record.op] !== eventType) return false;
+  return Object.entries(claim).every(([field, value]) =>
+    field === 'until' ? isWithin(value, record) : record.input[field] === value,
+  );
 }
 
-/** Who vouches for what a record that came with a commit of this provenance says about a thing. */
-export function vouchFor({ record, provenance }: Found, about: string, judges: Judges): Vouch {
+/** Who vouches for a claim of an event in a record that came with a commit of this provenance. */
+export function vouchFor(
+  { record, provenance }: Found,
+  eventType: string,
+  claim: Claim,
+  judges: Judges,
+): Vouch {
   if (provenance === 'github' && record.auth.by === 'github') return 'github';
   const isKeys =
     isSigned(record, judges.policy, judges.verify) &&
     mayHaveSaid(record, judges) &&
-    followsFromInput(record, about);
+    followsFromInput(record, eventType, claim);
   if (isKeys) return 'key';
   return provenance === 'here' && record.auth.by === 'shell' ? 'terminal' : null;
 }
 
-/** Whether the record holds an event of this type about this thing: a checkpoint may claim what no record says. */
-function says(record: LogRecord, eventType: string, about: string): boolean {
-  return record.events.some(
-    ({ type, data }) => type === eventType && Object.values(data).some((value) => value === about),
-  );
+/** Whether one event of the record says all of a claim: a checkpoint may claim what no record says. */
+function says(record: LogRecord, eventType: string, claim: Claim): boolean {
+  return record.events.some(({ type, data }) => {
+    const fields = data as Readonly<Record<string, unknown>>;
+    const saysAll = Object.entries(claim).every(([field, value]) => fields[field] === value);
+    return type === eventType && saysAll;
+  });
 }
 
 function recordIn(commits: readonly LogCommit[], seq: number): Found | undefined {
@@ -118,10 +132,10 @@ export function recordFinder(store: LogStore): FindRecord {
 export function voucher(
   find: FindRecord,
   judges: Judges,
-): (seq: number, eventType: string, about: string) => Promise<Vouch> {
-  return async (seq, eventType, about) => {
+): (seq: number, eventType: string, claim: Claim) => Promise<Vouch> {
+  return async (seq, eventType, claim) => {
     const found = await find(seq);
-    if (found === undefined || !says(found.record, eventType, about)) return null;
-    return vouchFor(found, about, judges);
+    if (found === undefined || !says(found.record, eventType, claim)) return null;
+    return vouchFor(found, eventType, claim, judges);
   };
 }

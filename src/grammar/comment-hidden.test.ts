@@ -26,8 +26,10 @@ describe('code', () => {
     ['a fence in a list', ['- ```', '  /coord hidden', '  ```', '/coord b']],
     ['a fence in a list that ends with it', ['- ```', '  /coord hidden', '', '/coord b']],
     ['a fence in a numbered list', ['1. ```', '   /coord hidden', '   ```', '/coord b']],
+    ['a fence behind an empty item', ['-', '', '  ```', hidden, '  ```', '/coord b']],
     ['a fence in a quote that ends with it', ['> ```', '/coord b']],
     ['a span over lines', ['x `', hidden, '` y', '/coord b']],
+    ['a span over a tag', ['x `', '<b>', hidden, '` y', '/coord b']],
     ['a long span', ['x ``` y', '` `` ```` z', hidden, 'y ```', '/coord b']],
   ])('%s', (_name, lines) => {
     expect(textsIn(lines)).toEqual(['b']);
@@ -46,6 +48,7 @@ describe('code', () => {
     ['is not a fence with something invisible before it', ['\u200b```', '/coord b']],
     ['is not a backtick that stays alone', ['x ` y', '/coord b']],
     ['is not a backtick of another paragraph', ['x ` y', '', '/coord b', '', '`']],
+    ['is not a backtick of a heading', ['x ` y', '===', '/coord b', '`']],
     ['is not an escaped backtick', ['x \\` y', '/coord b', '`']],
     ['is not a backtick inside a link', ['<http://a.b/`>', '/coord b', '`']],
   ])('%s', (_name, lines) => {
@@ -127,6 +130,8 @@ describe('what is hidden or collapsed', () => {
     ['details closed only in code', ['<details>', '', '`</details>`', '', hidden]],
     ['details closed only in a comment', ['<details>', '<!-- </details> -->', '', hidden]],
     ['details closed only in an attribute', ['<details><a title="</details>">', '', hidden]],
+    ['details closed only behind a bracket', ['<details><a title="></details>">', '', hidden]],
+    ['a comment behind what HTML ends earlier', ['x <?y> <!-- ?>', hidden, '', hidden]],
     ['details closed by no tag', ['<details>', '', '</details\u00a0>', '', hidden]],
     ['details behind what HTML ends earlier', ['x <!-- --!><details> -->', hidden]],
   ])('%s', (_name, lines) => {

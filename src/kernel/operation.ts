@@ -107,6 +107,8 @@ export interface Query<
   readonly kind: 'query';
   /** Only where a rule can refuse an answer: an unknown name, somebody else's inbox. */
   readonly refusals?: readonly Code[];
+  /** False where the answer is the same whoever asks: then a surface need not find out who does. */
+  readonly isAboutActor?: boolean;
   /** How many of the last records it wants in `moment.history`. */
   readonly history?: (input: z.output<Input>) => number;
   /** The answer, or a refusal; `isRefusal` tells them apart. */

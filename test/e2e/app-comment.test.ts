@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { startAppProcess } from '../app-process.ts';
+import type { AppToRun } from '../app-process.ts';
 import {
   deliver,
   lastDelivery,
@@ -255,7 +256,7 @@ describe('a comment delivered again', () => {
     await say(scene, number, 'Nothing yet.');
     const { app, fake } = scene;
     const { id, privateKey } = app;
-    const other = { id, privateKey, webhookSecret, webhookUrl: null } as unknown as Scene['app'];
+    const other: AppToRun = { id, privateKey, webhookSecret, webhookUrl: null };
     const second = await startAppProcess(fake, other);
     const guid = lastDelivery(scene, 'issue_comment');
     const known = fake.deliveries.find((delivery) => delivery.guid === guid);
@@ -263,8 +264,10 @@ describe('a comment delivered again', () => {
     const payload = { ...known?.payload, comment };
     const before = (await records()).length;
     const same = { guid: randomUUID() };
-    const scenes = [scene, { ...scene, app: other }];
-    await Promise.all(scenes.map((each) => deliver(each, 'issue_comment', payload, same)));
+    const both = [app, other];
+    await Promise.all(
+      both.map((each) => deliver({ app: each, fake }, 'issue_comment', payload, same)),
+    );
     expect(await second.stop()).toBe(0);
     expect((await records()).slice(before).map(({ op }) => op)).toEqual(['lock.acquire']);
     expect(repliesIn(scene, number)).toEqual([]);

@@ -24,12 +24,9 @@ afterAll(async () => {
 
 /** Starts the App where it must not start; answers the exit status and what it printed. */
 async function refusal(environment: Record<string, string>): Promise<[number | null, string]> {
-  const started = startAppProcess(scene.fake, { ...scene.app, webhookUrl: null } as Scene['app'], {
-    APP_ID: String(scene.app.id),
-    PRIVATE_KEY: scene.app.privateKey,
-    WEBHOOK_SECRET: webhookSecret,
-    ...environment,
-  });
+  const { id, privateKey } = scene.app;
+  const app = { id, privateKey, webhookSecret, webhookUrl: null };
+  const started = startAppProcess(scene.fake, app, environment);
   const message = await started.then(
     async (running) => {
       await running.stop();

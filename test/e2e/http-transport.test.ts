@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openRemoteLog } from '../../src/adapters/git/remote-log.ts';
 import { findRepository } from '../../src/adapters/git/repository.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { execute } from '../../src/engine/execute.ts';
@@ -231,6 +232,23 @@ describe('coord over HTTP without native git', () => {
     });
     expect(JSON.parse(done)).toEqual({ head: await demo.head('coord'), pushed: { ok: true } });
     expect(await readFile(join(late.directory, '.git/config'), 'utf8')).toContain(demo.cloneUrl);
+  });
+
+  it('knows a lost race from an answer that never came', async () => {
+    const [codex, late] = [await clone('codex'), await clone('late')];
+    await codex.coord('init');
+    const environment = {
+      ...{ COORD_TRANSPORT: 'http', GITHUB_TOKEN: fake.createUserToken('ada') },
+      GITHUB_SERVER_URL: fake.url,
+    };
+    const repository = findRepository(late.directory);
+    const remote = openRemoteLog(repository, 'origin', systemClock(), environment);
+    const head = (await remote.fetch()) ?? '';
+    const match = { method: 'POST', operation: 'git-receive-pack' };
+    fake.faults.next({ kind: 'status', match });
+    expect(await remote.push(head)).toMatchObject({ ok: false, reason: 'unknown' });
+    await codex.coord('agent', 'join', 'codex');
+    expect(await remote.push(head)).toEqual({ ok: false, reason: 'rejected' });
   });
 
   it('wants git or http to be said', async () => {

@@ -117,8 +117,8 @@ function renameUnlessThere(from: string, to: string): void {
   }
 }
 
-/** Removes what killed processes left half made beside the store. */
-function removeAbandoned(parent: string, prefix: string): void {
+/** Removes what killed processes left beside the store under names with this prefix, once it is old. */
+export function removeAbandoned(parent: string, prefix: string): void {
   const before = Date.now() - limits.staleTemporarySeconds * 1000;
   for (const name of namesIn(parent)) {
     if (!name.startsWith(prefix)) continue;

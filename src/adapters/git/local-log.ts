@@ -1,5 +1,5 @@
 // The log in its own bare store beside the user's repository: never the user's objects, refs or work tree.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../kernel/fault.ts';
 import type {
@@ -135,13 +135,23 @@ function stageOn(handle: StoreHandle, provenance: Provenance, onto: Oid): Stage 
   };
 }
 
+/** Whether a log was ever taken over from a remote: it keeps a pin, or lacks the history before a depth. */
+function cameFromElsewhere(handle: StoreHandle): boolean {
+  const store = handle.open();
+  if (store === null) return false;
+  const packed = join(handle.directory, 'packed-refs');
+  const hasPackedPin = existsSync(packed) && readFileSync(packed, 'utf8').includes('refs/remotes/');
+  const hasPin = existsSync(join(handle.directory, 'refs', 'remotes')) || hasPackedPin;
+  return hasPin || store.shallow().length > 0;
+}
+
 /**
  * The log of a repository. `isShared` tells that there is a remote: then nothing in it counts as this machine's word.
  * The store directory appears with the first append.
  */
 export function openLocalLog(commonDir: string, isShared: boolean): LocalLog {
   const handle = storeHandle(commonDir);
-  const provenance: Provenance = isShared ? 'elsewhere' : 'here';
+  const provenance: Provenance = isShared || cameFromElsewhere(handle) ? 'elsewhere' : 'here';
   const append = async (draft: CommitDraft, expected: Oid | null): Promise<AppendResult> => {
     const store = expected === null ? handle.create() : (handle.open() ?? handle.create());
     if (store.readRef(logRef) !== expected) return { ok: false, reason: 'stale' };

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createBareStore } from './bare-store.ts';
+import { createBareStore, removeAbandoned } from './bare-store.ts';
 import { openBareStore } from './git-store.ts';
 import type { GitStore } from './git-store.ts';
 import type { Oid } from './object.ts';
@@ -28,6 +28,7 @@ export function createQuarantine(
 ): Quarantine {
   const name = `quarantine-${process.pid}-${randomBytes(6).toString('hex')}.git`;
   const directory = join(dirname(storeDir), name);
+  removeAbandoned(dirname(storeDir), 'quarantine-');
   createBareStore(directory);
   if (store !== null && have !== null) {
     mkdirSync(join(directory, 'objects', 'info'), { recursive: true });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Repository } from './repository.ts';
 
 function unquoted(value: string): string {
-  const text = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1] ?? value.replace(/\s+[#;].*$/, '').trim();
+  const text = /^"((?:[^"\\]|\\.)*)"/.exec(value)?.[1] ?? value.replace(/[#;].*$/, '').trim();
   return text.replace(/\\(["\\])/g, '$1');
 }
 

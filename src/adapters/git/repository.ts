@@ -94,6 +94,12 @@ export async function remoteUrl(
   return isLocalPath ? against(repository.directory, url) : url;
 }
 
+/** Whether any remote is configured at all. */
+export function hasRemotes(repository: Repository): boolean {
+  const config = read(join(repository.commonDir, 'config')) ?? '';
+  return /^\s*\[remote "/m.test(config);
+}
+
 /** Whether a remote of that name is configured; reads the configuration file, starts nothing. */
 export function hasRemote(repository: Repository, name: string): boolean {
   const config = read(join(repository.commonDir, 'config')) ?? '';

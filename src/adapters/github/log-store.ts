@@ -58,6 +58,11 @@ function isWhole({ until }: ReadRange, newestFirst: readonly LogCommit[]): boole
   return until === undefined ? parents?.length === 0 : parents?.includes(until) === true;
 }
 
+function pageSize({ until, commitsMax }: ReadRange, have: number): number {
+  const usual = until !== undefined && have === 0 ? newsPage : pageMax;
+  return Math.min(usual, commitsMax - have);
+}
+
 class GitHubLog implements LogStore {
   readonly place: string;
   readonly #options: GitHubLogOptions;
@@ -200,8 +205,7 @@ class GitHubLog implements LogStore {
   }
 
   async #page(range: ReadRange, have: number, after: string | null): Promise<Page | null> {
-    const usual = range.until !== undefined && have === 0 ? newsPage : pageMax;
-    const first = Math.min(usual, range.commitsMax - have);
+    const first = pageSize(range, have);
     if (range.from === undefined) {
       const { ref: branchNode } = await this.#query(headQuery, { ref, first, after });
       const { target } = (branchNode ?? {}) as { target?: HistoryNode };

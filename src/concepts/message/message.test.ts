@@ -7,7 +7,15 @@ import type { Past } from '../../../test/specification.ts';
 import { agents } from '../agent/agent.ts';
 import { ack } from './ack.ts';
 import { inbox } from './inbox.ts';
-import { hasInbox, inboxOf, isOverdue, isReachable, messages, unreadOf } from './message.ts';
+import {
+  hasInbox,
+  inboxOf,
+  isOverdue,
+  isReachable,
+  messages,
+  unreadCounts,
+  unreadOf,
+} from './message.ts';
 import type { Message } from './message.ts';
 import { read } from './read.ts';
 import { send } from './send.ts';

@@ -169,6 +169,18 @@ export function unreadOf(state: View<Messages>, name: string, now: string): View
   return inboxOf(state, name, now).filter(({ readBy }) => !readBy.includes(name));
 }
 
+/** How many messages each member has not read yet, as `unreadOf` would count them one by one; who has none is not there. */
+export function unreadCounts(state: View<Messages>, now: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { recipients, readBy, expiresAt } of state.byId.values()) {
+    if (expiresAt !== null && expiresAt <= now) continue;
+    for (const name of new Set(recipients)) {
+      if (!readBy.includes(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
 function hasReplied(state: View<Messages>, message: View<Message>, name: string): boolean {
   return [...state.byId.values()].some(
     ({ from, thread, number }) =>

@@ -60,8 +60,17 @@ describe('status', () => {
       },
       locks: [{ scope: 'src/**', holder: 'codex', task: 'T-1' }],
       phases: [{ id: 'rpc', status: 'active' }, { id: 'ui' }],
-      unread: 1,
     });
+  });
+
+  it('does not look at who asks, as it declares', () => {
+    const nobody = new Proxy(codex, {
+      get: (_actor, part) => {
+        throw new Error(`status reads ${String(part)} of who asks`);
+      },
+    });
+    expect(status).toMatchObject({ isAboutActor: false });
+    expect(told().ask(nobody, status)).toEqual(told().ask(opus, status));
   });
 
   it('is plain lines for people', () => {

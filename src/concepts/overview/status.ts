@@ -7,7 +7,7 @@ import { agents } from '../agent/agent.ts';
 import type { Agent } from '../agent/agent.ts';
 import { liveLocks, locks, locksOf, lockView, untilText } from '../lock/lock.ts';
 import type { Lock } from '../lock/lock.ts';
-import { messages, unreadOf } from '../message/message.ts';
+import { messages, unreadCounts } from '../message/message.ts';
 import { phaseStatuses, plan } from '../plan/plan.ts';
 import type { PhaseStatus } from '../plan/plan.ts';
 import {
@@ -50,7 +50,6 @@ interface Answer {
   readonly tasks: { readonly counts: Counts; readonly current: readonly TaskLine[] };
   readonly locks: readonly Lock[];
   readonly phases: readonly PhaseStatus[];
-  readonly unread: number;
 }
 
 function countTasks(state: View<Tasks>, now: string): Counts {
@@ -133,14 +132,16 @@ export const status = query({
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [{ text: 'status', means: {} }],
   on: { agents, tasks, locks, plan, messages },
-  answer(_wanted, states, { actor, now, rules }) {
+  isAboutActor: false,
+  answer(_wanted, states, { now, rules }) {
+    const unread = unreadCounts(states.messages, now);
     const line = ({ name, tier, session }: View<Agent>): AgentLine => ({
       name,
       tier,
       session,
       tasks: openClaimsOf(states.tasks, name).map(taskLabel),
       locks: locksOf(states.locks, name, now).map(({ scope }) => scope),
-      unread: unreadOf(states.messages, name, now).length,
+      unread: unread.get(name) ?? 0,
     });
     const current = [...states.tasks.byId.values()].filter(({ status: one }) =>
       ['in_progress', 'blocked'].includes(one),
@@ -153,7 +154,6 @@ export const status = query({
       },
       locks: liveLocks(states.locks, now).map((lock) => lockView(lock, states.tasks)),
       phases: phaseStatuses(rules, states.plan),
-      unread: unreadOf(states.messages, actor.name, now).length,
     };
   },
   text: (answer) => textOf(answer as unknown as Answer),

@@ -9,7 +9,7 @@ import { assemble, authorIn } from '../../engine/assemble.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { routeEvents } from '../../engine/fold.ts';
 import { judge } from '../../engine/judge.ts';
-import { projectionOf } from '../../engine/project.ts';
+import { judging, projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import { recordFinder } from '../../engine/vouch.ts';
 import type { GateVerdict } from '../../kernel/check.ts';
@@ -28,7 +28,7 @@ export async function checkPullRequest(call: CheckCall): Promise<GateVerdict> {
   const { repository, clock, appSlug } = call;
   const client = patientClient(call.client, clock);
   const store = githubLog({ client, repository, appSlug });
-  const projection = projectionOf(store, routeEvents(evolutionsOf(registry)), clock);
+  const projection = projectionOf(store, routeEvents(evolutionsOf(registry)), clock, judging);
   const pull = await readPull(client, repository, call.pullRequest);
   const [base, fold] = await Promise.all([
     branchPolicy(client, repository, pull.baseBranch),

@@ -6,7 +6,7 @@ import { patientClient } from '../../adapters/github/patient.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';
-import { projectionOf } from '../../engine/project.ts';
+import { judging, projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import type { Registry } from '../../engine/registry-port.ts';
 import { recordFinder } from '../../engine/vouch.ts';
@@ -85,9 +85,10 @@ export function desks(
     const evolutions = routeEvents(evolutionsOf(registry));
     const policy = async (): Promise<PolicyInForce> =>
       usable(await branchPolicy(client, repository, null));
-    const projection = projectionOf(store, evolutions, clock);
+    const caution = { ...judging, isAppendOnly: true };
+    const projection = projectionOf(store, evolutions, clock, caution);
     const engine: Engine = { store, registry, evolutions, projection, clock, policy };
-    const forReaders = sharedProjection(projectionOf(store, evolutions, clock));
+    const forReaders = sharedProjection(projectionOf(store, evolutions, clock, caution));
     const reader: Engine = { ...engine, projection: forReaders };
     const kept = { findRecord: recordFinder(store), toldStrangers: new Set<number>() };
     return { tokens, desk: { repository, client, engine, reader, app, ...kept } };

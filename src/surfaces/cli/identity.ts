@@ -52,7 +52,7 @@ function slug(text: string): string {
 function givenName(given: string, own: string, policy: Policy, agent: string | null): string {
   const name = given.toLowerCase();
   const isPerson = name.includes(':') || policy.people.has(name);
-  if (isPerson && (agent !== null || (name.includes(':') && name !== own))) {
+  if (isPerson && (agent !== null || name !== own)) {
     throw new UsageError(
       'not-yourself',
       `${name} is a person, and you are not. Leave --as out to act as yourself, or give an agent's name.`,

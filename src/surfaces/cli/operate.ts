@@ -125,6 +125,9 @@ export async function runCommand(
   return { ok: true, result: shown, text: renderDone(command, answer, isConfirmed) };
 }
 
+/** Who asks what is the same for everybody; finding out who it is would take a process of git. */
+const anybody = { actor: 'anybody', session: null, isPersonPresent: false };
+
 /** Answers a query on the freshest state that can be had. */
 export async function runQuery(
   shell: Shell,
@@ -134,8 +137,8 @@ export async function runQuery(
   const workspace = await shell.workspace();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
   noteStale(shell, problem, workspace);
-  // Git looks for user and policy in processes of its own while the log is read in this one.
-  const identity = shell.identity(true);
+  // Git may look for user and policy in processes of its own while the log is read in this one.
+  const identity = query.isAboutActor === false ? Promise.resolve(anybody) : shell.identity(true);
   const fold = workspace.asking.projection.load();
   fold.catch(() => undefined);
   const { actor, session, isPersonPresent } = await identity;

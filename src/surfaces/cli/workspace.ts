@@ -1,19 +1,21 @@
 // Opens the log of a repository: its store, the engine over it, the remote, and the policy in force.
 import { openLocalLog } from '../../adapters/git/local-log.ts';
 import { openRemoteLog } from '../../adapters/git/remote-log.ts';
-import { hasRemote } from '../../adapters/git/repository.ts';
+import { hasRemote, hasRemotes } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { openTrackedLog } from '../../adapters/git/tracked-log.ts';
+import type { Clock } from '../../engine/clock.ts';
 import type { Answer, Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';
 import { projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
+import type { Registry } from '../../engine/registry-port.ts';
 import { refresh } from '../../engine/sync.ts';
 import { Fault } from '../../kernel/fault.ts';
 import type { LocalLog, RemoteLog } from '../../log/store.ts';
+import type { Globals } from './globals.ts';
 import { isPolicyFault, policySource } from './policy-source.ts';
 import type { PolicySource } from './policy-source.ts';
-import type { Shell } from './shell.ts';
 
 export interface Workspace {
   readonly repository: Repository;
@@ -29,14 +31,21 @@ export interface Workspace {
   readonly policy: PolicySource;
 }
 
-type Opening = Pick<Shell, 'globals' | 'environment' | 'terminal' | 'clock' | 'registry'>;
+/** What of a shell it takes to open one. */
+interface Opening {
+  readonly globals: Pick<Globals, 'remote'>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly terminal: { err(text: string): void };
+  readonly clock: Clock;
+  readonly registry: Registry;
+}
 
 /** Opens the workspace; nothing is created and no network is touched. */
 export function openWorkspace(repository: Repository, shell: Opening): Workspace {
   const { clock, registry, environment, terminal } = shell;
   const remoteName = shell.globals.remote;
   const isShared = hasRemote(repository, remoteName);
-  const log = openLocalLog(repository.commonDir, isShared);
+  const log = openLocalLog(repository.commonDir, hasRemotes(repository));
   const evolutions = routeEvents(evolutionsOf(registry));
   const projection = projectionOf(log, evolutions, clock);
   const policy = policySource(repository, isShared ? remoteName : null, (text) =>

@@ -10,6 +10,7 @@ import type { Author, PullRequest } from '../../../checks/pull-request.ts';
 import { assemble, authorIn } from '../../../engine/assemble.ts';
 import type { BaseBranch } from '../../../engine/assemble.ts';
 import { judge } from '../../../engine/judge.ts';
+import { judging, projectionOf } from '../../../engine/project.ts';
 import { recordFinder } from '../../../engine/vouch.ts';
 import { renderVerdict } from '../../../grammar/verdict.ts';
 import { resolveCommit } from '../../../adapters/git/repository.ts';
@@ -82,6 +83,7 @@ async function pullRequestOf(
   wanted: z.output<typeof input>,
 ): Promise<PullRequest> {
   const workspace = await shell.workspace();
+  const { log, engine } = workspace;
   const { problem } = await freshen(workspace, shell.globals.isOffline);
   if (problem !== null)
     shell.terminal.err(`coord: judged by the log known here. ${problem.message}`);
@@ -90,9 +92,9 @@ async function pullRequestOf(
     head: facts.head,
     base: await baseOf(shell, facts.base, wanted.policy),
     authorIn: await recognise(shell, facts, wanted.head),
-    fold: await workspace.engine.projection.load(),
+    fold: await projectionOf(log, engine.evolutions, shell.clock, judging).load(),
     now: shell.clock.now(),
-    find: recordFinder(workspace.log),
+    find: recordFinder(log),
     registry: shell.registry,
     verify: verifySignature,
     contents: facts,

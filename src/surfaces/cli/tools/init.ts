@@ -22,12 +22,34 @@ const input = z.object({
     ),
 });
 
+/** The last two parts of a URL's path. The genesis is for ever: neither host nor credentials stand in it. */
+export function nameInUrl(url: string): string {
+  const path =
+    URL.canParse(url) && /^[a-z][a-z0-9+.-]+:\/\//i.test(url)
+      ? new URL(url).pathname
+      : scpPath(url);
+  const parts = path
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .split(/[/\\]/);
+  return (
+    parts
+      .filter((part) => part !== '')
+      .slice(-2)
+      .join('/') || 'repository'
+  );
+}
+
+/** The path of `user@host:owner/name`, or a local path as it stands. */
+function scpPath(url: string): string {
+  return /^(?:[^/\\@:]+@)?[^/\\@:]{2,}:(.*)$/.exec(url)?.[1] ?? url;
+}
+
 /** How people know the repository: the remote without credentials, else its directory's name. */
 async function repositoryName(workspace: Workspace, remote: string): Promise<string> {
   const url = await remoteUrl(workspace.repository, remote, 'fetch');
   if (url === null) return workspace.repository.directory.split(/[\\/]/).pop() ?? 'repository';
-  const path = url.replace(/\/+$/, '').replace(/\.git$/, '');
-  return path.split(/[/:]/).slice(-2).join('/');
+  return nameInUrl(url);
 }
 
 async function refuseWhereOneIs(shell: Shell, workspace: Workspace): Promise<Refusal | null> {

@@ -45,7 +45,11 @@ export const sync = tool({
     return {
       ok: true,
       result: { confirmed: isConfirmed, seq, head: oid, again: all.size, lost },
-      text: [`In sync with ${remote.name} at seq ${seq}.`, ...losses].join('\n'),
+      text: [
+        `${isConfirmed ? 'In sync' : 'Not in sync'} with ${remote.name} at seq ${seq}.`,
+        ...losses,
+      ].join('\n'),
+      status: isConfirmed ? 0 : 1,
     };
   },
 });
