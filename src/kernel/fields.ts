@@ -18,7 +18,10 @@ export const agentName = z
 export const durationSeconds = z.string().transform((text, context) => {
   const seconds = parseDuration(text);
   if (seconds !== undefined && seconds <= limits.durationSecondsMax) return seconds;
-  context.addIssue({ code: 'custom', message: 'A duration looks like 30s, 15m, 2h or 7d and is at most 366d.' });
+  context.addIssue({
+    code: 'custom',
+    message: 'A duration looks like 30s, 15m, 2h or 7d and is at most 366d.',
+  });
   return z.NEVER;
 });
 

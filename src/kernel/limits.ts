@@ -21,6 +21,7 @@ export const limits = {
   storePackCacheBytesMax: 32 * 1024 * KiB,
   storeBaseCacheBytesMax: 16 * 1024 * KiB,
   storeVerifiedIndexBytesMax: 4096 * KiB,
+  directIndexBytesMax: 2048 * KiB,
   storeWholePackBytesMax: 1024 * KiB,
   storePacksPerClassMax: 16,
   storeSettledPackBytesMin: 64 * 1024 * KiB,

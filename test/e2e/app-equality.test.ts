@@ -101,7 +101,7 @@ it.each(shapes)('%s', async (name, files) => {
   expect(run.conclusion).toBe(verdict.conclusion);
   expect(run.output.title).toBe(local.title);
   // The clone is told whose change it is, GitHub knows it.
-  const text = local.text.replace('is known by name given', 'is known by login');
+  const text = local.text.replace('is known by the name given', 'is known by login');
   expect(run.output.text?.split('\n')).toEqual(text.split('\n'));
   expect(run.annotations.map((each) => ({ ...each }))).toEqual(
     annotationsOf(verdict).map((each) => expect.objectContaining(each) as object),

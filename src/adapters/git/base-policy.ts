@@ -3,6 +3,7 @@ import { Fault } from '../../kernel/fault.ts';
 import type { PolicyInForce } from '../../policy/in-force.ts';
 import { defaultPolicy, parsePolicy, policyPath, policyProblemsText } from '../../policy/load.ts';
 import { problemText } from '../../policy/problem.ts';
+import { blobWithoutGit } from './direct-blob.ts';
 import { blobAt } from './repository.ts';
 import type { Repository } from './repository.ts';
 
@@ -19,7 +20,8 @@ export async function policyAt(
   repository: Repository,
   revisions: readonly string[],
 ): Promise<PolicyInForce> {
-  const blob = await blobAt(repository, revisions, policyPath);
+  const direct = blobWithoutGit(repository, revisions, policyPath);
+  const blob = direct === undefined ? await blobAt(repository, revisions, policyPath) : direct;
   if (blob === null) return { oid: 'none', policy: defaultPolicy() };
   const parsed = parsePolicy(blob.text, policyPath);
   if (parsed.ok) {

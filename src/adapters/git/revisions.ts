@@ -36,8 +36,9 @@ async function readChanges(
   const output = await runGit([...args, mergeBase, head], { cwd: repository.directory });
   const changes = parseRawDiff(output);
   const max = limits.changedFilesMax;
-  if (changes.length <= max) return { changes, problem: null };
-  const problem = `${changes.length} files changed; more than ${max} cannot be judged. Split the change.`;
+  // As many as GitHub lists at most: there nobody knows whether it is all of them.
+  if (changes.length < max) return { changes, problem: null };
+  const problem = `${changes.length} files changed; ${max} or more cannot be judged. Split the change.`;
   return { changes, problem };
 }
 

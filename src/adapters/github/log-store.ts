@@ -27,6 +27,8 @@ export interface GitHubLogOptions {
   readonly repository: RepositoryName;
   /** Slug of the App whose signed commits vouch for what they carry; null where nobody's do. */
   readonly appSlug: string | null;
+  /** Host of a GitHub Enterprise Server; nothing for github.com. */
+  readonly githubHost?: string;
 }
 
 const ref = `refs/heads/${branch}`;
@@ -37,15 +39,16 @@ const newsPage = 10;
 
 type Data = { readonly repository: Readonly<Record<string, unknown>> | null } | null;
 
-/** GitHub shows commits of an App as written by `123+slug[bot]@users.noreply.<host>`, which nobody else can sign. */
-function isByApp({ author }: CommitNode, appSlug: string | null): boolean {
-  const address = /^(?:\d+\+)?([^@]+)@users\.noreply\./.exec(author?.email ?? '')?.[1];
-  return appSlug !== null && address === `${appSlug}[bot]`;
+/** GitHub shows commits of an App as written by `123+slug[bot]@users.noreply.<its host>`, which nobody else can sign. */
+function isByApp({ author }: CommitNode, { appSlug, githubHost }: GitHubLogOptions): boolean {
+  const [, bot, host] = /^\d+\+([^@]+)@users\.noreply\.([^@]+)$/.exec(author?.email ?? '') ?? [];
+  const isGitHubs = host === 'github.com' || (githubHost !== undefined && host === githubHost);
+  return appSlug !== null && isGitHubs && bot === `${appSlug}[bot]`;
 }
 
-function provenanceOf(node: CommitNode, appSlug: string | null): Provenance {
+function provenanceOf(node: CommitNode, options: GitHubLogOptions): Provenance {
   const isSigned = node.signature?.isValid === true && node.signature.wasSignedByGitHub;
-  return isSigned && isByApp(node, appSlug) ? 'github' : 'elsewhere';
+  return isSigned && isByApp(node, options) ? 'github' : 'elsewhere';
 }
 
 function isAtEnd(page: HistoryNode, range: ReadRange, have: readonly LogCommit[]): boolean {
@@ -240,7 +243,7 @@ class GitHubLog implements LogStore {
       parents: node.parents.nodes.map((parent) => parent.oid),
       message: node.message,
       batch: await this.#text(blob),
-      provenance: provenanceOf(node, this.#options.appSlug),
+      provenance: provenanceOf(node, this.#options),
     };
   }
 

@@ -11,11 +11,15 @@ interface Shape {
   readonly changedFiles: number;
   readonly listed: number;
   readonly isTruncated?: boolean;
+  /** How many of the listed files the trees hold; all of them by default. */
+  readonly inTree?: number;
+  readonly status?: string;
 }
 
-function clientFor({ listed, isTruncated = false }: Shape): GitHubClient {
+function clientFor(shape: Shape): GitHubClient {
+  const { listed, isTruncated = false, inTree = listed, status = 'added' } = shape;
   const files = Array.from({ length: listed }, (_, index) => ({
-    ...{ filename: `f${index}`, status: 'added', additions: 1, deletions: 0 },
+    ...{ filename: `f${index}`, status, additions: 1, deletions: 0 },
   }));
   return {
     graphql: () => Promise.reject(new Error('not asked')),
@@ -27,7 +31,10 @@ function clientFor({ listed, isTruncated = false }: Shape): GitHubClient {
       if (route.includes('/compare/')) {
         return Promise.resolve({ data: { merge_base_commit: { sha: 'b'.repeat(40) } } });
       }
-      return Promise.resolve({ data: { tree: [], truncated: isTruncated } });
+      const tree = files
+        .slice(0, inTree)
+        .map(({ filename }) => ({ path: filename, mode: '100644', type: 'blob', sha: 'c' }));
+      return Promise.resolve({ data: { tree, truncated: isTruncated } });
     },
   };
 }
@@ -54,6 +61,8 @@ describe('the changes', () => {
     [{ changedFiles: 3, listed: 2 }, 'GitHub counts 3 changed files and lists 2.'],
     [{ changedFiles: 3001, listed: 3001 }, '3001 files changed'],
     [{ changedFiles: 1, listed: 1, isTruncated: true }, 'GitHub cuts the tree'],
+    [{ changedFiles: 2, listed: 2, inTree: 1 }, 'does not fit the trees'],
+    [{ changedFiles: 1, listed: 1, status: 'unheard-of' }, 'does not fit the trees'],
   ])('%j are a problem', async (shape, said) => {
     expect((await changesOf(shape)).problem).toContain(said);
   });

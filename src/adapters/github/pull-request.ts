@@ -175,6 +175,17 @@ function changeOf(file: FileNode, before: Tree, after: Tree): Change | null {
   };
 }
 
+/** A file that a side should have and its tree does not: the list and the trees are of different commits. */
+function isHalfRead({ status, before, after }: Change): boolean {
+  const lacksBefore = status !== 'added' && before === null;
+  const lacksAfter = status !== 'removed' && after === null;
+  return lacksBefore || lacksAfter;
+}
+
+const movedMeanwhile =
+  'The list of changed files does not fit the trees of the two commits: the pull request moved meanwhile. ' +
+  'It is judged again with the next push, or run the check again.';
+
 /** Why the changes cannot be judged whole: GitHub lists at most 3,000 files and cuts large trees. */
 function problemOf(
   pull: PullFacts,
@@ -213,10 +224,11 @@ export function pullContents(
         treeAtBase(),
         treeAtHead(),
       ]);
-      const changes = files
-        .map((file) => changeOf(file, before, after))
-        .filter((change) => change !== null);
-      return { changes, problem: problemOf(pull, files, [before, after]) };
+      const read = files.map((file) => changeOf(file, before, after));
+      const changes = read.filter((change) => change !== null);
+      const isUnread = read.some((change) => change === null || isHalfRead(change));
+      const problem = problemOf(pull, files, [before, after]) ?? (isUnread ? movedMeanwhile : null);
+      return { changes, problem };
     },
     blobs: (oids): Promise<ReadonlyMap<string, BlobText>> => readBlobs(client, repository, oids),
     headPaths: async () => {

@@ -80,9 +80,13 @@ export async function senderOf(desk: Desk, user: WebhookUser): Promise<SenderAns
   ]);
   const auth: Auth = { by: 'github', subject: `user:${user.id}:${user.login}` };
   const agent = listedAgent(policy, user);
-  if (agent !== undefined) {
+  if (agent !== undefined && found === null) {
     const sender: Sender = { actor: agent, auth, isPersonPresent: false, permission: 'write' };
     return { ok: true, sender };
+  }
+  // The list stands in for GitHub's answer only where GitHub has none, as for bots.
+  if (agent !== undefined && found !== null) {
+    return judged(found, { actor: agent, auth, isPersonPresent: false });
   }
   if (found === null) {
     const reason = `${user.login} is a bot that the policy does not list under agents, so it cannot command.`;

@@ -9,6 +9,13 @@ export const exitStatus = { done: 0, refused: 1, usage: 2, fault: 3 } as const;
 
 type ErrorKind = 'refusal' | 'usage' | 'fault';
 
+const controls = /(?![\n\t])\p{Cc}/gu;
+
+/** Text of strangers stands in answers: none of it may steer the terminal. */
+function harmless(text: string): string {
+  return text.replace(controls, '');
+}
+
 function document(value: Details): string {
   return JSON.stringify(value);
 }
@@ -16,7 +23,7 @@ function document(value: Details): string {
 export function printAnswer(shell: Pick<Shell, 'globals' | 'terminal'>, answer: ToolAnswer): void {
   const { globals, terminal } = shell;
   if (globals.isJson) terminal.out(document({ ok: true, result: answer.result }));
-  else if (answer.text !== '') terminal.out(answer.text);
+  else if (answer.text !== '') terminal.out(harmless(answer.text));
 }
 
 function printError(
@@ -27,7 +34,7 @@ function printError(
 ): void {
   const { code, message, data } = error;
   if (isJson) terminal.out(document({ ok: false, error: { kind, code, message, data } }));
-  else terminal.err(`coord: ${message}`);
+  else terminal.err(harmless(`coord: ${message}`));
 }
 
 export function printRefusal(terminal: Terminal, isJson: boolean, refusal: Refusal): void {

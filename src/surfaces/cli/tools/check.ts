@@ -1,5 +1,6 @@
 // `coord check`: the verdict that the App would give, from two revisions of this repository. Records nothing.
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { authorFacts } from '../../../adapters/git/authorship.ts';
 import { policyAt } from '../../../adapters/git/base-policy.ts';
@@ -44,6 +45,11 @@ function triedPolicy(path: string, commit: string): BaseBranch {
   throw new UsageError('policy-invalid', policyProblemsText(parsed), { path });
 }
 
+/** As git has it, paths count from the directory that -C names. */
+function triedPath({ globals }: Shell, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(globals.directory, path);
+}
+
 async function baseOf(shell: Shell, commit: string, tried?: string): Promise<BaseBranch> {
   if (tried !== undefined) return triedPolicy(tried, commit);
   try {
@@ -66,7 +72,7 @@ async function recognise(
     return (policy) =>
       policy.people.has(said)
         ? { kind: 'person', name: said }
-        : { kind: 'agent', name: said, by: 'name given' };
+        : { kind: 'agent', name: said, by: 'the name given' };
   }
   const written = await authorFacts(shell.repository(), facts.mergeBase, facts.head, revision);
   const detected = detectAgent(environment);
@@ -90,7 +96,7 @@ async function pullRequestOf(
   return assemble({
     number: null,
     head: facts.head,
-    base: await baseOf(shell, facts.base, wanted.policy),
+    base: await baseOf(shell, facts.base, triedPath(shell, wanted.policy)),
     authorIn: await recognise(shell, facts, wanted.head),
     fold: await projectionOf(log, engine.evolutions, shell.clock, judging).load(),
     now: shell.clock.now(),
