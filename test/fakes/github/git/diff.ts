@@ -103,8 +103,3 @@ export async function changedFiles(
     return { ...rest, additions: counts[0] ?? 0, deletions: counts[1] ?? 0, patch };
   });
 }
-
-/** The whole diff as text, for the `diff` media type. */
-export async function diffText(gitDir: string, base: string, head: string): Promise<Buffer> {
-  return (await tryGit(gitDir, [...diffOptions, 'diff', '-M', base, head])).stdout;
-}
