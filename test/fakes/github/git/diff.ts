@@ -1,5 +1,5 @@
 // The changed files between two commits, in the words of GitHub's `diff-entry`.
-import { git, tryGit } from './run.ts';
+import { git } from './run.ts';
 
 export type FileStatus = 'added' | 'removed' | 'modified' | 'renamed' | 'changed';
 
