@@ -238,6 +238,10 @@ function expectAnswer(text: string): void {
 }
 
 describe('any text has an answer, with places inside the text and whole sentences', () => {
+  it('a map that only looks like a list', () => {
+    expectAnswer('{"plan":{"phases":[{"id":{},"after":{"length":{}},"scopes":0}]}}');
+  });
+
   it('any characters', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), expectAnswer), {
       numRuns: 500,

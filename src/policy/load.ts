@@ -3,7 +3,7 @@ import { limits } from '../kernel/limits.ts';
 import { crossFindings } from './cross-checks.ts';
 import type { CrossCheckOptions } from './cross-checks.ts';
 import { expectation, explain } from './explain.ts';
-import type { Problem } from './problem.ts';
+import type { Finding, Problem } from './problem.ts';
 import { problemText } from './problem.ts';
 import { policySchema } from './schema.ts';
 import type { Policy } from './schema.ts';
@@ -53,19 +53,42 @@ export function policyProblemsText(parsed: Extract<ParsedPolicy, { ok: false }>)
   return lines.join('\n');
 }
 
+type Schema = ReturnType<typeof policySchema.safeParse>;
+
+/** The schema's answer; null where a value is so unlike what is expected that a rule of the schema cannot be asked. */
+function bySchema(data: unknown): Schema | null {
+  try {
+    return policySchema.safeParse(data ?? {}, { error: expectation });
+  } catch {
+    return null;
+  }
+}
+
+const unlikeAnything: Finding = {
+  path: [],
+  at: 'value',
+  message: 'Expected lists where lists belong, found maps that only look like them.',
+  hint: 'Compare it with the reference of the policy.',
+};
+
+function schemaFindings(result: Schema | null, data: unknown): Finding[] {
+  if (result === null) return [unlikeAnything];
+  return (result.error?.issues ?? []).flatMap((issue) => explain(issue, data ?? {}));
+}
+
 function judged(
   { data, keyFindings, report, warnings }: YamlSource,
   source: string,
   options: CrossCheckOptions,
 ): ParsedPolicy {
-  const result = policySchema.safeParse(data ?? {}, { error: expectation });
-  const issues = result.error?.issues ?? [];
+  const result = bySchema(data);
   const findings = [
     ...keyFindings,
-    ...issues.flatMap((issue) => explain(issue, data ?? {})),
+    ...schemaFindings(result, data),
     ...crossFindings(data, options),
   ];
-  if (result.success && findings.length === 0) return { ok: true, policy: result.data, warnings };
+  const isGood = result?.success === true && findings.length === 0;
+  if (isGood) return { ok: true, policy: result.data, warnings };
   return { ok: false, source, ...report(findings) };
 }
 

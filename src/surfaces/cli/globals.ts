@@ -2,6 +2,7 @@
 import { join, isAbsolute } from 'node:path';
 import { present } from '../../kernel/assert.ts';
 import { UsageError } from '../../kernel/fault.ts';
+import { namePattern } from '../../kernel/fields.ts';
 
 export interface Globals {
   readonly as: string | null;
@@ -94,9 +95,21 @@ function takeWord(found: Found, words: readonly string[], index: number): number
   return 1;
 }
 
+/** A name that nobody can have is wrong before anybody asks who acts. */
+function checkedName(name: string | undefined): string | null {
+  if (name === undefined) return null;
+  const plain = name.toLowerCase().replace(/^(?:git|gh):/, '');
+  if (namePattern.test(plain)) return name;
+  throw new UsageError(
+    'bad-name',
+    `\`${name}\` is no agent's name: letters, digits, dots, dashes and underscores, 64 at most.`,
+    { name },
+  );
+}
+
 function globalsOf({ text, on }: Found): Globals {
   return {
-    as: text.get('as') ?? null,
+    as: checkedName(text.get('as')),
     session: text.get('session') ?? null,
     directory: text.get('directory') ?? '.',
     remote: text.get('remote') ?? 'origin',
