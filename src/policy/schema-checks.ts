@@ -86,7 +86,9 @@ export const checks = z
     separate: z
       .boolean()
       .default(false)
-      .describe('Show one check run per check beside the one named "coord / gate".'),
+      .describe(
+        'Show one check run per check beside the one named "coord / gate". Accepted, not followed yet.',
+      ),
     testGlobs: globs
       .prefault(['**/*.test.*', '**/*.spec.*', '**/test/**', '**/tests/**', '**/__tests__/**'])
       .describe('Which files are tests.'),

@@ -48,7 +48,7 @@ const log = z
       .enum(['anyone', 'app'])
       .default('anyone')
       .describe(
-        'anyone: everybody with push access appends; app: only the GitHub App, which takes the commands of shells.',
+        'anyone: everybody with push access appends; app: only the GitHub App, which takes the commands of shells. Accepted, not enforced yet.',
       ),
     repository: z
       .string({ error: expectedRepository })
@@ -56,7 +56,9 @@ const log = z
         error: expectedRepository,
       })
       .default('same')
-      .describe('Where the branch coord lives: same, or another repository as owner/name.'),
+      .describe(
+        'Where the branch coord lives: same, or another repository as owner/name. Accepted, not followed yet.',
+      ),
   })
   .prefault({})
   .describe('The log.');
@@ -65,10 +67,12 @@ const retention = z
   .strictObject({
     closedTasks: durationSeconds
       .prefault('30d')
-      .describe('How long closed tasks are shown; the log keeps them.'),
+      .describe('How long closed tasks are shown; the log keeps them. Accepted, not applied yet.'),
     ackedMessages: durationSeconds
       .prefault('14d')
-      .describe('How long acknowledged messages are shown; the log keeps them.'),
+      .describe(
+        'How long acknowledged messages are shown; the log keeps them. Accepted, not applied yet.',
+      ),
   })
   .transform(({ closedTasks, ackedMessages }) => ({
     closedTasksSeconds: closedTasks,
