@@ -1,8 +1,9 @@
 // Builds the shell into build/: as one script with V8's code cache, because it is started often, and as modules for the servers.
-import { spawnSync } from 'node:child_process';
+import * as childProcess from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import * as os from 'node:os';
 import { join, resolve } from 'node:path';
+import * as timers from 'node:timers/promises';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import * as yaml from 'yaml';
@@ -33,21 +34,36 @@ const withoutServers: Plugin = {
   },
 };
 
-/** Reading YAML takes a library of many modules, which a repository without a policy never needs: its exports wait to be asked for. */
-const lazyYaml: Plugin = {
-  name: 'lazy-yaml',
+/** What only some commands need and costs every start: reading YAML, and starting and waiting for other processes. */
+const seldomNeeded: Readonly<Record<string, object>> = {
+  yaml,
+  'node:child_process': childProcess,
+  'node:timers/promises': timers,
+  'node:os': os,
+};
+
+/** The exports of such a module wait to be asked for. */
+const lazyModules: Plugin = {
+  name: 'lazy-modules',
   setup(on) {
-    on.onResolve({ filter: /^yaml$/ }, ({ namespace, resolveDir }) =>
-      namespace === 'lazy' ? undefined : { path: resolveDir, namespace: 'lazy' },
+    const filter = new RegExp(`^(?:${Object.keys(seldomNeeded).join('|')})$`);
+    on.onResolve({ filter }, ({ path, namespace, resolveDir }) =>
+      namespace === 'lazy'
+        ? undefined
+        : { path, namespace: 'lazy', pluginData: { resolveDir } satisfies LazyPlace },
     );
-    on.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
-      resolveDir: path,
-      contents: `for (const name of ${JSON.stringify(Object.keys(yaml))}) {
-        Object.defineProperty(exports, name, { enumerable: true, get: () => require('yaml')[name] });
+    on.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path, pluginData }) => ({
+      resolveDir: (pluginData as LazyPlace).resolveDir,
+      contents: `for (const name of ${JSON.stringify(Object.keys(seldomNeeded[path] ?? {}))}) {
+        Object.defineProperty(exports, name, { enumerable: true, get: () => require(${JSON.stringify(path)})[name] });
       }`,
     }));
   },
 };
+
+interface LazyPlace {
+  readonly resolveDir: string;
+}
 
 const common = {
   bundle: true,
@@ -106,14 +122,16 @@ start(script);
 
 /** Plays a first day on an empty repository, so that the cache holds what everyday commands run. */
 function writeCache(): void {
-  const repository = mkdtempSync(join(tmpdir(), 'coord-build-'));
+  const repository = mkdtempSync(join(os.tmpdir(), 'coord-build-'));
   try {
     for (const part of ['objects', 'refs']) mkdirSync(join(repository, part));
     writeFileSync(join(repository, 'HEAD'), 'ref: refs/heads/main\n');
     for (const words of ['init', 'agent join builder', 'status']) {
       const args = ['-C', repository, '--as', 'builder', ...words.split(' ')];
       // Without git some of these fail; then the cache is smaller, and nothing else.
-      spawnSync(process.execPath, ['-e', cacheWriter, '--', 'coord', ...args], { cwd: out });
+      childProcess.spawnSync(process.execPath, ['-e', cacheWriter, '--', 'coord', ...args], {
+        cwd: out,
+      });
     }
   } finally {
     rmSync(repository, { recursive: true, force: true });
@@ -136,7 +154,7 @@ await build({
   entryPoints: { shell: 'src/coord.ts', index: 'src/index.ts' },
   outdir: out,
   format: 'cjs',
-  plugins: [withoutLanguages, withoutServers, lazyYaml],
+  plugins: [withoutLanguages, withoutServers, lazyModules],
 });
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(join(out, 'program', 'package.json'), '{ "type": "module" }\n');

@@ -1,4 +1,5 @@
 // The program `coord`: connects the shell, and the servers it can start, to the process.
+import './cold-start.ts';
 import { existsSync } from 'node:fs';
 import { main } from './surfaces/cli/main.ts';
 import type { Launch, Terminal } from './surfaces/cli/shell.ts';
@@ -12,8 +13,13 @@ async function readStdin(): Promise<string> {
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   err: (text) => process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
-  isInteractive: process.stdin.isTTY && process.stdout.isTTY,
-  showsProgress: process.stderr.isTTY,
+  // Asked only when it matters: opening a stream takes milliseconds.
+  get isInteractive() {
+    return process.stdin.isTTY && process.stdout.isTTY;
+  },
+  get showsProgress() {
+    return process.stderr.isTTY;
+  },
   readStdin,
 };
 

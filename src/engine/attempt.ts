@@ -10,7 +10,8 @@ import type { LogStore } from '../log/store.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
 import type { Request } from './decide.ts';
 import { applyRecord } from './fold.ts';
-import type { Evolutions, Fold, Seen } from './fold.ts';
+import type { Evolutions, Fold } from './fold.ts';
+import type { Seen } from './seen-keys.ts';
 
 export interface Attempt {
   readonly fold: Fold;

@@ -48,7 +48,7 @@ describe('a state that goes through a checkpoint', () => {
   it('is refused when a file is cut off', () => {
     const files = encodeCheckpoint(emptyFold(evolutions));
     files.set('checkpoint/box.json', '{"byId":{"$map":[["k"');
-    expect(() => decodeCheckpoint(files, evolutions, 'c0')).toThrow(
+    expect(() => decodeCheckpoint(files, evolutions, 'c0').states.get('box')).toThrow(
       /box\.json is missing or cut off/,
     );
   });

@@ -3,7 +3,8 @@ import { byteLength } from '../kernel/bytes.ts';
 import { Fault } from '../kernel/fault.ts';
 import { checkpointFolder, checkpointMetaPath, reducerVersion } from '../log/format.ts';
 import { emptyFold } from './fold.ts';
-import type { Evolutions, Fold, Seen } from './fold.ts';
+import type { Evolutions, Fold } from './fold.ts';
+import type { Seen } from './seen-keys.ts';
 
 const seenPath = `${checkpointFolder}seen.json`;
 
@@ -61,13 +62,21 @@ function reviveMembers(search: Search, parent: object): void {
   }
 }
 
+/** How many maps and sets a text can hold at most; one pass, for it may be megabytes. */
+function mapsIn(text: string): number {
+  let maps = 0;
+  for (let at = text.indexOf('"$'); at >= 0; at = text.indexOf('"$', at + 1)) {
+    if (text.startsWith('"$map"', at) || text.startsWith('"$set"', at)) maps += 1;
+  }
+  return maps;
+}
+
 /**
  * Parses what `toJson` wrote. A reviver would be called for every value of a state, and a state holds thousands of
  * messages but a map or two: so the text says how many there are at most, and the search ends with the last one.
  */
 function fromJson(text: string): unknown {
-  const left = text.split(/"\$(?:map|set)"/).length - 1;
-  const search: Search = { open: [], left };
+  const search: Search = { open: [], left: mapsIn(text) };
   const whole = revived(search, JSON.parse(text));
   while (search.left > 0) {
     const next = search.open.pop();
@@ -137,13 +146,15 @@ export function decodeCheckpoint(
   fold.log = meta.log;
   fold.repository = meta.repository;
   for (const [type, count] of meta.unknown) fold.unknown.set(type, count);
-  for (const [key, seq, at] of parse(files, seenPath, commit) as [string, number, string][]) {
-    fold.seen.set(key, { seq, at } satisfies Seen);
-  }
+  fold.seen.later(() => {
+    const seen = parse(files, seenPath, commit) as [string, number, string][];
+    return seen.map(([key, seq, at]): [string, Seen] => [key, { seq, at }]);
+  });
   for (const { name } of evolutions.list) {
     const path = conceptPath(name);
-    if (files.has(path)) fold.states.set(name, parse(files, path, commit) as object);
+    if (files.has(path)) fold.states.later(name, () => parse(files, path, commit) as object);
   }
-  fold.checkpointBytes = checkpointSize(files);
+  let size: number | null = null;
+  fold.checkpointBytes = () => (size ??= checkpointSize(files));
   return fold;
 }

@@ -24,7 +24,7 @@ export interface Prepared {
 function isCheckpointDue(fold: Fold, batchBytes: number): boolean {
   if (fold.position === null || fold.position.tail >= limits.tailCommitsMax) return true;
   const allowed = Math.min(
-    Math.max(limits.tailBytesMin, fold.checkpointBytes),
+    Math.max(limits.tailBytesMin, fold.checkpointBytes()),
     limits.tailBytesMax,
   );
   return fold.tailBytes + batchBytes > allowed;
@@ -32,7 +32,8 @@ function isCheckpointDue(fold: Fold, batchBytes: number): boolean {
 
 function checkpointFiles(fold: Fold, board: (fold: Fold) => string): Map<string, string> {
   const files = encodeCheckpoint(fold);
-  fold.checkpointBytes = checkpointSize(files);
+  const size = checkpointSize(files);
+  fold.checkpointBytes = () => size;
   files.set(boardPath, board(fold));
   return files;
 }

@@ -99,7 +99,7 @@ describe('the tail since the checkpoint', () => {
     const head = commits[last]?.oid ?? '';
     const files = [...(await store.checkpoint(head)).values()];
     const size = files.reduce((sum, text) => sum + byteLength(text), 0);
-    expect([warm.checkpointBytes, cold.checkpointBytes]).toEqual([size, size]);
+    expect([warm.checkpointBytes(), cold.checkpointBytes()]).toEqual([size, size]);
   });
 });
 

@@ -38,7 +38,7 @@ function foldAll(commits: readonly LogCommit[]): Fold {
 
 /** What a fold says; the bytes of the last checkpoint are only known to who read it. */
 function told({ position, log, repository, states, seen, unknown }: Fold): object {
-  return { position, log, repository, states, seen, unknown };
+  return { position, log, repository, states: new Map(states), seen: new Map(seen), unknown };
 }
 
 async function coldFold(): Promise<Fold> {

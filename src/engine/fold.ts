@@ -11,6 +11,8 @@ import type { Trailers } from '../log/message.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit } from '../log/store.ts';
+import { ConceptStates } from './concept-states.ts';
+import { SeenKeys } from './seen-keys.ts';
 
 /** Where in the log a fold stands. */
 export interface Position {
@@ -23,21 +25,16 @@ export interface Position {
   readonly hlc: string;
 }
 
-export interface Seen {
-  readonly seq: number;
-  readonly at: string;
-}
-
 export interface Fold {
   position: Position | null;
   log: string | null;
   repository: string | null;
   /** Bytes of the batches since the checkpoint, and of the checkpoint. */
   tailBytes: number;
-  checkpointBytes: number;
-  readonly states: Map<string, object>;
+  checkpointBytes: () => number;
+  readonly states: ConceptStates;
   /** Command ids and causes of the last 30 days. */
-  readonly seen: Map<string, Seen>;
+  readonly seen: SeenKeys;
   /** Event types that this version does not know, with how many it met. */
   readonly unknown: Map<string, number>;
 }
@@ -69,14 +66,16 @@ export function routeEvents(list: readonly AnyEvolution[]): Evolutions {
 }
 
 export function emptyFold(evolutions: Evolutions): Fold {
+  const states = new ConceptStates();
+  for (const { name, initial } of evolutions.list) states.set(name, initial());
   return {
     position: null,
     log: null,
     repository: null,
     tailBytes: 0,
-    checkpointBytes: 0,
-    states: new Map(evolutions.list.map((evolution) => [evolution.name, evolution.initial()])),
-    seen: new Map(),
+    checkpointBytes: () => 0,
+    states,
+    seen: new SeenKeys(),
     unknown: new Map(),
   };
 }
@@ -113,8 +112,7 @@ function applyEvent(fold: Fold, evolutions: Evolutions, record: LogRecord, index
   const { seq, at, actor, id, input } = record;
   const meta: EventMeta = { seq, at, actor, id, input };
   for (const { concept, handle } of routes) {
-    const state = fold.states.get(concept);
-    if (state !== undefined) handle(state, event.data, meta);
+    fold.states.change(concept, (state) => handle(state, event.data, meta));
   }
 }
 

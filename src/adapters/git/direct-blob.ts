@@ -60,13 +60,18 @@ function looseRef(path: string): string | null {
   return readIfPresent(path)?.toString('utf8').trimEnd() ?? null;
 }
 
+/** What one ref holds: an object's name, another ref, or null where it does not exist. */
+function refValue({ gitDir, commonDir }: RefPlaces, packed: string, name: string): string | null {
+  if (name === 'HEAD') return looseRef(join(gitDir, name));
+  if (!plainRef.test(name)) throw new Unsure();
+  return looseRef(join(commonDir, name)) ?? packedOid(packed, name);
+}
+
 /** The object a ref names, through symbolic refs; null where it does not exist. */
-function refTarget({ gitDir, commonDir }: RefPlaces, packed: string, ref: string): string | null {
+function refTarget(places: RefPlaces, packed: string, ref: string): string | null {
   let name = ref;
   for (let step = 0; step < symbolicRefsMax; step += 1) {
-    if (name !== 'HEAD' && !plainRef.test(name)) throw new Unsure();
-    const directory = name === 'HEAD' ? gitDir : commonDir;
-    const value = looseRef(join(directory, name)) ?? packedOid(packed, name);
+    const value = refValue(places, packed, name);
     if (value === null || isOid(value)) return value;
     if (!value.startsWith('ref: ')) throw new Unsure();
     name = value.slice('ref: '.length).trim();

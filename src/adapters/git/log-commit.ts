@@ -1,7 +1,9 @@
 // Commits of the log as git objects: reading one with its batch, and building the next one.
+import { present } from '../../kernel/assert.ts';
 import { Fault } from '../../kernel/fault.ts';
 import { batchPath, checkpointFolder } from '../../log/format.ts';
 import type { CommitDraft, LogCommit, Provenance } from '../../log/store.ts';
+import { BlobTexts } from './blob-texts.ts';
 import { encodeCommit, formatIdentity } from './commit.ts';
 import type { GitStore } from './git-store.ts';
 import { hashObject } from './object.ts';
@@ -25,21 +27,24 @@ export function readLogCommit(store: GitStore, oid: Oid, provenance: Provenance)
   return { oid, parents, message, batch: store.readBlob(entry.oid).toString('utf8'), provenance };
 }
 
-function filesBelow(store: GitStore, tree: Oid, prefix: string): [string, string][] {
+function filesBelow(store: GitStore, tree: Oid, prefix: string): [string, Oid][] {
   return store
     .readTree(tree)
-    .flatMap(({ mode, name, oid }): [string, string][] =>
+    .flatMap(({ mode, name, oid }): [string, Oid][] =>
       mode === treeModes.tree
         ? filesBelow(store, oid, `${prefix}${name}/`)
-        : [[`${prefix}${name}`, store.readBlob(oid).toString('utf8')]],
+        : [[`${prefix}${name}`, oid]],
     );
 }
 
-/** The files of the checkpoint in a commit's tree, by path. */
+/** The files of the checkpoint in a commit's tree, by path; each is read, and may be found damaged, when it is asked for. */
 export function readCheckpoint(store: GitStore, oid: Oid): Map<string, string> {
   const root = store.readTree(store.readCommit(oid).tree);
   const entry = root.find(({ name }) => name === checkpointName);
-  return new Map(entry === undefined ? [] : filesBelow(store, entry.oid, checkpointFolder));
+  const oids = new Map(entry === undefined ? [] : filesBelow(store, entry.oid, checkpointFolder));
+  return new BlobTexts(oids.keys(), (path) =>
+    store.readBlob(present(oids.get(path), 'a file of the checkpoint')).toString('utf8'),
+  );
 }
 
 interface Built {

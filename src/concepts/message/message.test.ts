@@ -7,15 +7,7 @@ import type { Past } from '../../../test/specification.ts';
 import { agents } from '../agent/agent.ts';
 import { ack } from './ack.ts';
 import { inbox } from './inbox.ts';
-import {
-  hasInbox,
-  inboxOf,
-  isOverdue,
-  isReachable,
-  messages,
-  unreadCounts,
-  unreadOf,
-} from './message.ts';
+import { hasInbox, inboxOf, isOverdue, isReachable, messages, unreadOf } from './message.ts';
 import type { Message } from './message.ts';
 import { read } from './read.ts';
 import { send } from './send.ts';
@@ -130,31 +122,6 @@ describe('an inbox', () => {
     const state = stateAfter(messages, past);
     expect(unreadOf(state, 'codex', now)).toEqual([]);
     expect(unreadOf(state, 'haiku', now).map(({ id }) => id)).toEqual(['a']);
-  });
-
-  it('counts for everybody at once what each has not read', () => {
-    const names = ['codex', 'haiku', 'opus'];
-    const happened = fc.oneof(
-      fc.record({
-        id: fc.constantFrom('a', 'b', 'c', 'd'),
-        recipients: fc.array(fc.constantFrom(...names), { maxLength: 3 }),
-        expiresAt: fc.constantFrom(null, now, '2026-11-20T12:00:00.001Z'),
-      }),
-      fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom(...names)),
-    );
-    const run = fc.array(happened, { maxLength: 12 });
-    fc.assert(
-      fc.property(run, (all) => {
-        const past = all.map((one) =>
-          Array.isArray(one) ? marked('read', one[0], one[1]) : sent(one.id, one),
-        );
-        const state = stateAfter(messages, past);
-        const counts = unreadCounts(state, now);
-        for (const name of names) {
-          expect(counts.get(name) ?? 0).toBe(unreadOf(state, name, now).length);
-        }
-      }),
-    );
   });
 });
 

@@ -11,7 +11,7 @@ import { messages, unreadCounts } from '../message/message.ts';
 import { phaseStatuses, plan } from '../plan/plan.ts';
 import type { PhaseStatus } from '../plan/plan.ts';
 import {
-  openClaimsOf,
+  openClaimsByAgent,
   readyTasks,
   taskLabel,
   tasks,
@@ -53,16 +53,15 @@ interface Answer {
 }
 
 function countTasks(state: View<Tasks>, now: string): Counts {
-  const all = [...state.byId.values()];
-  const counted = taskStatuses.map((status) => [
-    status,
-    all.filter((task) => task.status === status).length,
-  ]);
-  return {
-    ...(Object.fromEntries(counted) as Record<Task['status'], number>),
-    ready: readyTasks(state, now).length,
-    unverified: all.filter((task) => task.status === 'completed' && !task.verified).length,
-  };
+  const zero = taskStatuses.map((status) => [status, 0]);
+  const counts = Object.fromEntries(zero) as Record<Task['status'], number>;
+  let unverified = 0;
+  // One pass: an old log has thousands of tasks.
+  for (const { status, verified } of state.byId.values()) {
+    counts[status] += 1;
+    if (status === 'completed' && !verified) unverified += 1;
+  }
+  return { ...counts, ready: readyTasks(state, now).length, unverified };
 }
 
 function claimText({ status, claim, blockedReason }: TaskLine): string {
@@ -135,11 +134,12 @@ export const status = query({
   isAboutActor: false,
   answer(_wanted, states, { now, rules }) {
     const unread = unreadCounts(states.messages, now);
+    const claims = openClaimsByAgent(states.tasks);
     const line = ({ name, tier, session }: View<Agent>): AgentLine => ({
       name,
       tier,
       session,
-      tasks: openClaimsOf(states.tasks, name).map(taskLabel),
+      tasks: (claims.get(name) ?? []).map(taskLabel),
       locks: locksOf(states.locks, name, now).map(({ scope }) => scope),
       unread: unread.get(name) ?? 0,
     });

@@ -128,6 +128,11 @@ export async function runCommand(
 /** Who asks what is the same for everybody; finding out who it is would take a process of git. */
 const anybody = { actor: 'anybody', session: null, isPersonPresent: false };
 
+/** A name that was given is looked at in any case: one that cannot be is told. */
+function isForAnybody({ globals }: Shell, query: AnyQuery): boolean {
+  return query.isAboutActor === false && globals.as === null;
+}
+
 /** Answers a query on the freshest state that can be had. */
 export async function runQuery(
   shell: Shell,
@@ -138,7 +143,7 @@ export async function runQuery(
   const { problem } = await freshen(workspace, shell.globals.isOffline);
   noteStale(shell, problem, workspace);
   // Git may look for user and policy in processes of its own while the log is read in this one.
-  const identity = query.isAboutActor === false ? Promise.resolve(anybody) : shell.identity(true);
+  const identity = isForAnybody(shell, query) ? Promise.resolve(anybody) : shell.identity(true);
   const fold = workspace.asking.projection.load();
   fold.catch(() => undefined);
   const { actor, session, isPersonPresent } = await identity;
