@@ -41,9 +41,14 @@ async function buildSet(): Promise<Set> {
   return { root, fake, repository, clones };
 }
 
+/** A word as one would type it. */
+function typed(word: string): string {
+  return /^[\w./@:=-]+$/.test(word) ? word : `'${word}'`;
+}
+
 async function show(set: Set, agent: 'codex' | 'opus', words: readonly string[]): Promise<void> {
   narrator.show(
-    `coord ${words.join(' ')}   (${agent})`,
+    `coord ${words.map(typed).join(' ')}   (${agent})`,
     await coord(set.clones[agent], agent, words),
   );
 }
@@ -137,13 +142,14 @@ async function lookBack(set: Set): Promise<void> {
   if (verified.status !== 0) throw new Error('The log of the demo is not good.');
 }
 
-function farewell(set: Set): void {
+async function farewell(set: Set): Promise<void> {
+  await mustPlay('git', ['-C', set.clones.codex, 'fetch', '--quiet']);
   narrator.scene('Look around');
   narrator.say(
     [
       `${set.clones.codex}    a clone: run coord status, coord log, coord git log -p there`,
       `${set.repository.gitDir}    the remote: git log coord`,
-      `node ${program} -C ${set.clones.codex} check --base main --head origin/opus/route    the second verdict again`,
+      `node ${program} -C ${set.clones.codex} --as opus check --base main --head origin/opus/route    the second verdict again`,
       '',
       'On a repository of your own: npm link here, then there: coord init --agents-md, write .github/coord.yml,',
       'let agents join, and run the App (coord serve) or the Action; README.md shows each step.',
@@ -178,7 +184,7 @@ try {
   const numbers = await pullRequests(set);
   await lookBack(set);
   expectEnding(set, numbers);
-  farewell(set);
+  await farewell(set);
 } finally {
   await set.fake.stop();
 }

@@ -181,7 +181,8 @@ function answerBatch(requests: readonly Request[], attempt: Attempt, engine: Eng
   return answers;
 }
 
-const noLog = 'There is no coordination log here yet. Begin with: coord init';
+/** Where nothing was created yet. */
+export const noLog = 'There is no coordination log here yet. Begin with: coord init';
 
 function latest(left: string, right: string): string {
   return left > right ? left : right;

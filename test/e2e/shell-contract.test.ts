@@ -187,7 +187,7 @@ describe('flags of every command', () => {
     const joined = await inside(directory, [...offline, 'agent', 'join', 'codex', '--as', 'codex']);
     expect([joined.err, joined.answer.result['confirmed']]).toEqual(['', false]);
     const none = await inside(directory, ['sync', '--remote', 'nowhere']);
-    expect([none.status, none.answer.error.code]).toEqual([1, 'no-remote']);
+    expect([none.status, none.answer.error.code]).toEqual([2, 'no-remote']);
     const sync = await inside(directory, [...offline, 'sync']);
     expect([sync.status, sync.answer.error.code]).toEqual([2, 'offline']);
   });

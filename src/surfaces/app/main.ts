@@ -1,4 +1,5 @@
 // Starts the GitHub App: checks its credentials, serves webhooks, stops cleanly. Without credentials Probot's setup page.
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, createProbot, ProbotOctokit, run } from 'probot';
 import type { Probot } from 'probot';
@@ -62,7 +63,17 @@ function untilKnown<Value>(ask: () => Promise<Value>): () => Promise<Value> {
   };
 }
 
+/** The setup page offers what app.yml says; without one it would create a public App without any permission. */
+function checkManifest(): void {
+  if (existsSync('app.yml')) return;
+  throw new Fault(
+    'app-manifest',
+    'There is no app.yml here, so the setup page would create an App without permissions. Start it in the clone of coord, or copy its app.yml here.',
+  );
+}
+
 async function startSetup(environment: Environment): Promise<RunningApp> {
+  checkManifest();
   const server = await run(() => undefined, { env: { ...environment } });
   return {
     url: null,

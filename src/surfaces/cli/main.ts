@@ -68,7 +68,15 @@ async function withStdin(shell: Shell, input: Details): Promise<Details> {
   return { ...input, body: await shell.terminal.readStdin() };
 }
 
+/** The verbs of a noun, for `coord help task`; none where the word is a verb itself. */
+function verbsOfNoun([word = '', ...rest]: readonly string[]): readonly Said[] {
+  const isVerb = verbs.some(({ name, alias }) => name === word || alias === word);
+  return isVerb || rest.length > 0 ? [] : verbs.filter(({ name }) => name.startsWith(`${word}.`));
+}
+
 function helpText(words: readonly string[]): string {
+  const ofNoun = verbsOfNoun(words);
+  if (ofNoun.length > 0) return helpIndex(ofNoun, 'coord');
   if (words.length > 0) return helpOf(chooseVerb(verbs, words)[0], 'coord');
   return [helpIndex(verbs, 'coord'), '', 'Flags of every command:', ...globalHelp].join('\n');
 }

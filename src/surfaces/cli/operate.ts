@@ -1,6 +1,6 @@
 // Runs an operation of the registry from the shell: fresh state first, then decide, then publish.
 import { ask } from '../../engine/ask.ts';
-import { execute } from '../../engine/execute.ts';
+import { execute, noLog } from '../../engine/execute.ts';
 import type { Answer, Done } from '../../engine/execute.ts';
 import type { Request } from '../../engine/decide.ts';
 import { publish } from '../../engine/sync.ts';
@@ -147,7 +147,8 @@ export async function runQuery(
   const fold = workspace.asking.projection.load();
   fold.catch(() => undefined);
   const { actor, session, isPersonPresent } = await identity;
-  await fold;
+  // An answer about nothing is still an answer; what to do about it is said beside it.
+  if ((await fold).position === null) shell.terminal.err(`coord: ${noLog}`);
   const answer = await ask(workspace.asking, query, { actor, session, isPersonPresent, input });
   if (isRefusal(answer)) return answer;
   return { ok: true, result: answer, text: renderAnswer(query, answer) };

@@ -11,7 +11,7 @@ import { projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import type { Registry } from '../../engine/registry-port.ts';
 import { refresh } from '../../engine/sync.ts';
-import { Fault } from '../../kernel/fault.ts';
+import { Fault, UsageError } from '../../kernel/fault.ts';
 import type { LocalLog, RemoteLog } from '../../log/store.ts';
 import type { Globals } from './globals.ts';
 import { isPolicyFault, policySource } from './policy-source.ts';
@@ -40,11 +40,22 @@ interface Opening {
   readonly registry: Registry;
 }
 
+/** Without a remote of this name the log is local; any other name was given, and must be there. */
+const usualRemote = 'origin';
+
 /** Opens the workspace; nothing is created and no network is touched. */
 export function openWorkspace(repository: Repository, shell: Opening): Workspace {
   const { clock, registry, environment, terminal } = shell;
   const remoteName = shell.globals.remote;
   const isShared = hasRemote(repository, remoteName);
+  if (!isShared && remoteName !== usualRemote) {
+    const remote = remoteName;
+    throw new UsageError(
+      'no-remote',
+      `There is no remote ${remote} here; \`git remote\` lists them.`,
+      { remote },
+    );
+  }
   const log = openLocalLog(repository.commonDir, hasRemotes(repository));
   const evolutions = routeEvents(evolutionsOf(registry));
   const projection = projectionOf(log, evolutions, clock);

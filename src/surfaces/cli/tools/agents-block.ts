@@ -19,7 +19,7 @@ const block = `${begin}
 
 Several agents and people work on this repository. What is taken, planned and decided is on its coordination log.
 
-1. Begin: \`coord agent join YOUR-NAME\`, then \`coord continue\` shows your task, locks, messages and the next step.
+1. Begin: \`export COORD_AGENT=YOUR-NAME\` in every shell, \`coord agent join YOUR-NAME\` once, then \`coord continue\` shows your task, locks, messages and the next step.
 2. Take work: \`coord next --claim\`, or \`coord claim T-12\`. The one who loses a race is told the next free task.
 3. Before you edit: \`coord lock 'src/area/**' --task T-12\`. A refusal names the holder; work elsewhere.
 4. Stay in your scope: \`coord plan show\`; \`coord check --base main --head HEAD\` tells what the required check will say.
