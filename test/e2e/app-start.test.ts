@@ -1,8 +1,9 @@
 // The App's start, its HTTP edge and its end, seen from outside the process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -47,6 +48,11 @@ describe('the start', () => {
       { APP_ID: '', PRIVATE_KEY: '' },
       'APP_ID and PRIVATE_KEY',
     ],
+    [
+      'without credentials and without app.yml, whose permissions the new App would lack',
+      { APP_ID: '', PRIVATE_KEY: '', NODE_ENV: '' },
+      'There is no app.yml here',
+    ],
     ['with a key that is none', { PRIVATE_KEY: 'no key' }, 'PRIVATE_KEY'],
     ['with an id that is none', { APP_ID: 'coord' }, 'APP_ID'],
     ['with a port that is none', { PORT: 'http' }, 'PORT'],
@@ -60,6 +66,7 @@ describe('the start', () => {
   it('without credentials serves the page that creates the App', async () => {
     const program = fileURLToPath(new URL('../../src/coord.ts', import.meta.url));
     const port = 20_000 + (process.pid % 20_000);
+    await copyFile('app.yml', join(scene.fake.folder, 'app.yml'));
     const child = spawn(
       process.execPath,
       ['--import', import.meta.resolve('tsx'), program, 'serve'],
