@@ -9,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     // The default leaves one core idle, which on two cores doubles the time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    setupFiles: ['test/seed.ts'],
     env: { NO_COLOR: '1' },
     coverage: { provider: 'v8', include: ['src/**'] },
   },
