@@ -42,9 +42,10 @@ export function matchUnits(
   renames: ReadonlyMap<string, string>,
   needsPast: (file: FileUnits, unit: Unit) => boolean = () => true,
 ): Map<Unit, Match> {
+  const heads = head.flatMap(({ path, units }) => candidatesOf(renames.get(path) ?? path, units));
   const pool: Pool = {
     base: base.flatMap(({ path, units }) => candidatesOf(path, units)),
-    head: head.flatMap(({ path, units }) => candidatesOf(renames.get(path) ?? path, units)),
+    head: heads,
     matches: new Map(),
   };
   // Untouched code is by far the most, and comparing it needs no normalised text.
@@ -60,14 +61,24 @@ export function matchUnits(
   pairEqual(pool, 'body', (one) => one.unit.kind, normalisedOf);
   take(pool, 'similar', pairSimilar(pool.base, pool.head));
   const idle = head.flatMap((file) => file.units.filter((unit) => !needsPast(file, unit)));
-  if (idle.length > 0) handOver(pool, base, new Set(idle));
+  if (idle.length > 0) {
+    const bereft = handOver(pool, base, new Set(idle));
+    // What gave its past away may have a twin among what is left, as any other unit.
+    pool.head = [...pool.head, ...heads.filter(({ unit }) => bereft.has(unit))];
+    pairEqual(pool, 'body', (one) => one.unit.kind, normalisedOf);
+  }
   return pool.matches;
 }
 
-/** Pass 5. Nothing is used twice: who hands its past over has none any more, and needs none. */
-function handOver(pool: Pool, base: readonly FileUnits[], idle: ReadonlySet<Unit>): void {
+/** Pass 5. Nothing is used twice: answers who handed its past over, and has none any more. */
+function handOver(
+  pool: Pool,
+  base: readonly FileUnits[],
+  idle: ReadonlySet<Unit>,
+): ReadonlySet<Unit> {
+  const bereft = new Set<Unit>();
   const heirs = pool.head.filter(({ unit }) => !idle.has(unit));
-  if (heirs.length === 0) return;
+  if (heirs.length === 0) return bereft;
   const owners = new Map<Unit, Unit>();
   for (const [owner, match] of pool.matches) if (idle.has(owner)) owners.set(match.unit, owner);
   const free = base.map(({ path, units }) => ({
@@ -80,9 +91,12 @@ function handOver(pool: Pool, base: readonly FileUnits[], idle: ReadonlySet<Unit
   );
   for (const { unit } of pairs.values()) {
     const owner = owners.get(unit);
-    if (owner !== undefined) pool.matches.delete(owner);
+    if (owner === undefined) continue;
+    pool.matches.delete(owner);
+    bereft.add(owner);
   }
   take(pool, 'similar', pairs);
+  return bereft;
 }
 
 function bodyOf(candidate: Candidate): string {
