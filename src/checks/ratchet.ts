@@ -63,7 +63,7 @@ export function matchUnits(
   const idle = head.flatMap((file) => file.units.filter((unit) => !needsPast(file, unit)));
   if (idle.length > 0) {
     const bereft = handOver(pool, base, new Set(idle));
-    // What gave its past away may have a twin among what is left, as any other unit.
+    // What gave its past away may have a twin among what is left, like every unit.
     pool.head = [...pool.head, ...heads.filter(({ unit }) => bereft.has(unit))];
     pairEqual(pool, 'body', (one) => one.unit.kind, normalisedOf);
   }
