@@ -190,7 +190,8 @@ describe('with native git at work', () => {
       const next = writeCommit(store, head, `ours ${ours}`);
       const result = swap(head, next);
       if (result.ok) ours += 1;
-      await new Promise((resolve) => setTimeout(resolve, 3));
+      // On a busy machine native git takes longer to move the branch; without room it would never win.
+      await new Promise((resolve) => setTimeout(resolve, result.ok ? 40 : 3));
     }
     expect(await done).toBe(0);
     expect(ours).toBeGreaterThan(0);
