@@ -1,5 +1,5 @@
 // A process without git on its PATH: fetches the log of a clone and pushes its head again.
-import { openRemoteLog } from '../../src/adapters/git/remote-log.ts';
+import { openRemoteLog } from '../../src/adapters/git/remote/remote-log.ts';
 import { findRepository } from '../../src/adapters/git/repository.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openRemoteLog } from '../../src/adapters/git/remote-log.ts';
+import { openRemoteLog } from '../../src/adapters/git/remote/remote-log.ts';
 import { findRepository } from '../../src/adapters/git/repository.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { execute } from '../../src/engine/execute.ts';

@@ -3,7 +3,7 @@ import { Fault } from '../../kernel/fault.ts';
 import type { PolicyInForce } from '../../policy/in-force.ts';
 import { defaultPolicy, parsePolicy, policyPath, policyProblemsText } from '../../policy/load.ts';
 import { problemText } from '../../policy/problem.ts';
-import { blobWithoutGit } from './direct-blob.ts';
+import { blobWithoutGit } from './store/direct-blob.ts';
 import { blobAt } from './repository.ts';
 import type { Repository } from './repository.ts';
 

@@ -4,10 +4,10 @@ import { batchPath, checkpointFolder, checkpointMetaPath, formatPath } from '../
 import { wholeTree } from '../../log/verify.ts';
 import type { Evidence, TreeFile } from '../../log/verify.ts';
 import type { Problem } from '../../log/verify-batch.ts';
-import type { GitStore } from './git-store.ts';
-import type { Oid } from './object.ts';
-import { treeModes } from './tree.ts';
-import type { TreeEntry } from './tree.ts';
+import type { GitStore } from './store/git-store.ts';
+import type { Oid } from './store/object.ts';
+import { treeModes } from './store/tree.ts';
+import type { TreeEntry } from './store/tree.ts';
 
 /** What commits are read from; a {@link GitStore} will do. */
 export type EvidenceSource = Pick<GitStore, 'readCommit' | 'readTree' | 'readBlob'>;

@@ -13,11 +13,11 @@ import type {
   ReadResult,
   Stage,
 } from '../../log/store.ts';
-import { createBareStore } from './bare-store.ts';
-import { openBareStore } from './git-store.ts';
-import type { GitStore } from './git-store.ts';
+import { createBareStore } from './store/bare-store.ts';
+import { openBareStore } from './store/git-store.ts';
+import type { GitStore } from './store/git-store.ts';
 import { buildCommit, readCheckpoint, readLogCommit } from './log-commit.ts';
-import type { Oid } from './object.ts';
+import type { Oid } from './store/object.ts';
 
 export const logRef = 'refs/heads/coord';
 

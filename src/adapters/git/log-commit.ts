@@ -4,12 +4,12 @@ import { Fault } from '../../kernel/fault.ts';
 import { batchPath, checkpointFolder } from '../../log/format.ts';
 import type { CommitDraft, LogCommit, Provenance } from '../../log/store.ts';
 import { BlobTexts } from './blob-texts.ts';
-import { encodeCommit, formatIdentity } from './commit.ts';
-import type { GitStore } from './git-store.ts';
-import { hashObject } from './object.ts';
-import type { NewObject, Oid } from './object.ts';
-import { encodeTree, treeModes } from './tree.ts';
-import type { TreeEntry } from './tree.ts';
+import { encodeCommit, formatIdentity } from './store/commit.ts';
+import type { GitStore } from './store/git-store.ts';
+import { hashObject } from './store/object.ts';
+import type { NewObject, Oid } from './store/object.ts';
+import { encodeTree, treeModes } from './store/tree.ts';
+import type { TreeEntry } from './store/tree.ts';
 
 const checkpointName = checkpointFolder.slice(0, -1);
 

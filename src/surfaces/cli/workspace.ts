@@ -1,9 +1,9 @@
 // Opens the log of a repository: its store, the engine over it, the remote, and the policy in force.
 import { openLocalLog } from '../../adapters/git/local-log.ts';
-import { openRemoteLog } from '../../adapters/git/remote-log.ts';
+import { openRemoteLog } from '../../adapters/git/remote/remote-log.ts';
 import { hasRemote, hasRemotes } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
-import { openTrackedLog } from '../../adapters/git/tracked-log.ts';
+import { openTrackedLog } from '../../adapters/git/remote/tracked-log.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Answer, Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';

@@ -1,0 +1,179 @@
+// The log over HTTP without an installed git: isomorphic-git between a remote and a quarantine, never in the store.
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HttpClient } from 'isomorphic-git';
+import { messageOf } from '../../../kernel/fault.ts';
+import type { PushResult } from '../../../log/store.ts';
+import { lentFiles } from './lent-files.ts';
+import type { LentFiles } from './lent-files.ts';
+import { logRef } from '../local-log.ts';
+import type { StoreHandle } from '../local-log.ts';
+import type { Oid } from '../store/object.ts';
+import { createQuarantine, incomingRef } from './quarantine.ts';
+import type { Quarantine } from './quarantine.ts';
+import { failedPush, unreachable } from './transport.ts';
+import type { Transport } from './transport.ts';
+
+export interface HttpRoute {
+  /** The remote's, for messages. */
+  readonly name: string;
+  readonly url: string;
+  /** The store that is pushed from and whose objects need not be fetched again. */
+  readonly handle: StoreHandle;
+  /** Sent with the first request already; null leaves it to the credentials in the URL. */
+  readonly token: string | null;
+  readonly timeoutMs: number;
+}
+
+const remote = 'origin';
+const haveRef = 'refs/heads/have';
+const refspec = `[remote "${remote}"]\n\tfetch = +refs/heads/*:refs/remotes/${remote}/*\n`;
+
+/** What every call of the library takes. */
+interface Call {
+  readonly fs: LentFiles;
+  readonly http: HttpClient;
+  readonly gitdir: string;
+  readonly url: string;
+  readonly remote: string;
+  readonly headers: Record<string, string>;
+}
+
+class Timeout extends Error {}
+
+/** Ends the requests of `work` and gives up waiting; the library's own fetch knows no signal. */
+async function within<Result>(
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Timeout('no answer in time.'));
+      abort.abort();
+    }, timeoutMs);
+  });
+  const working = work(abort.signal);
+  // What comes after the time is up is nobody's any more.
+  working.catch(() => undefined);
+  try {
+    return await Promise.race([working, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function authorization(token: string | null): Record<string, string> {
+  if (token === null) return {};
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+  return { Authorization: `Basic ${basic}` };
+}
+
+async function callFor(
+  route: HttpRoute,
+  { directory }: Quarantine,
+  signal: AbortSignal,
+): Promise<Call> {
+  const { default: http } = await import('isomorphic-git/http/node');
+  appendFileSync(join(directory, 'config'), refspec);
+  return {
+    fs: lentFiles(directory, route.handle.directory),
+    http: { request: (request) => http.request({ ...request, signal }) },
+    gitdir: directory,
+    url: route.url,
+    remote,
+    headers: authorization(route.token),
+  };
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
+/** Status of an HTTP answer that was no success, else null. */
+function statusOf(error: unknown): number | null {
+  const { data } = error as { data?: { statusCode?: unknown } };
+  return typeof data?.statusCode === 'number' ? data.statusCode : null;
+}
+
+async function fetchInto(
+  route: HttpRoute,
+  quarantine: Quarantine,
+  depth: number | null,
+): Promise<boolean> {
+  const { default: git } = await import('isomorphic-git');
+  try {
+    const { fetchHead } = await within(route.timeoutMs, async (signal) =>
+      git.fetch({
+        ...(await callFor(route, quarantine, signal)),
+        // The newest commit known here is what the library tells the remote it has.
+        ref: haveRef,
+        remoteRef: logRef,
+        singleBranch: true,
+        tags: false,
+        ...(depth === null ? {} : { depth }),
+      }),
+    );
+    if (fetchHead === null) return false;
+    writeFileSync(join(quarantine.directory, incomingRef), `${fetchHead}\n`);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'NotFoundError') return false;
+    throw unreachable(route.name, messageOf(error));
+  }
+}
+
+/** Errors of the system that say that no connection came about. */
+const noConnection =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)/;
+
+/** What a push that threw came to; only what certainly did not happen is a fault or a rejection. */
+function pushFailure(name: string, error: unknown): PushResult {
+  const [code, status, message] = [codeOf(error), statusOf(error), messageOf(error)];
+  if (code === 'PushRejectedError' || code === 'UserCanceledError') {
+    return { ok: false, reason: 'rejected' };
+  }
+  if (code === 'GitPushError') return failedPush(name, message);
+  if (status === 401 || status === 403) return failedPush(name, `Denied: ${message}.`);
+  if (status === 404 || noConnection.test(code)) throw unreachable(name, message);
+  return { ok: false, reason: 'unknown', message };
+}
+
+async function pushFrom(route: HttpRoute, quarantine: Quarantine): Promise<PushResult> {
+  const { default: git } = await import('isomorphic-git');
+  const store = route.handle.open();
+  try {
+    await within(route.timeoutMs, async (signal) =>
+      git.push({
+        ...(await callFor(route, quarantine, signal)),
+        ref: haveRef,
+        remoteRef: logRef,
+        signal,
+        // A head that is not here has been moved by somebody else: no need to walk all of history to see it.
+        onPrePush: ({ remoteRef: { oid } }) =>
+          /^0+$/.test(oid) || store?.readObject(oid) !== undefined,
+      }),
+    );
+    return { ok: true };
+  } catch (error) {
+    return pushFailure(route.name, error);
+  }
+}
+
+/** A transport over smart HTTP; the library is loaded with the first call. */
+export function httpTransport(route: HttpRoute): Transport {
+  return {
+    fetch: (quarantine, depth) => fetchInto(route, quarantine, depth),
+    async push(oid: Oid) {
+      const { handle } = route;
+      const outbox = createQuarantine(handle.directory, handle.open(), oid);
+      try {
+        return await pushFrom(route, outbox);
+      } finally {
+        outbox.remove();
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// The log over the installed git: any URL that git can reach, with the user's own credentials.
+import { Fault } from '../../../kernel/fault.ts';
+import { limits } from '../../../kernel/limits.ts';
+import { logRef } from '../local-log.ts';
+import { tryGit } from '../native.ts';
+import { incomingRef } from './quarantine.ts';
+import { transportSettings } from '../repository.ts';
+import type { Repository } from '../repository.ts';
+import { failedPush, unreachable } from './transport.ts';
+import type { Transport } from './transport.ts';
+
+const timeoutMs = limits.remoteWaitSecondsMax * 1000;
+const fetchFlags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow'];
+
+function isTimeout(error: unknown): error is Fault {
+  return error instanceof Fault && error.code === 'git-timeout';
+}
+
+/** Where it goes: `name` is the remote's for messages, `storeDir` the store that is pushed from. */
+export interface NativeRoute {
+  readonly repository: Repository;
+  readonly name: string;
+  readonly url: string;
+  readonly storeDir: string;
+}
+
+export function nativeTransport({ repository, name, url, storeDir }: NativeRoute): Transport {
+  return {
+    async fetch({ directory }, depth) {
+      const deep = depth === null ? [] : [`--depth=${depth}`];
+      const words = ['fetch', ...fetchFlags, ...deep, '--', url, `+${logRef}:${incomingRef}`];
+      const run = await tryGit([`--git-dir=${directory}`, ...words], {
+        env: await transportSettings(repository),
+        timeoutMs,
+      }).catch((error: unknown) => {
+        throw isTimeout(error) ? unreachable(name, 'no answer in time.') : error;
+      });
+      if (run.status === 0) return true;
+      if (/couldn't find remote ref/i.test(run.stderr)) return false;
+      throw unreachable(name, run.stderr);
+    },
+    async push(oid) {
+      const words = ['push', '--porcelain', '--no-verify', '--', url, `${oid}:${logRef}`];
+      try {
+        const run = await tryGit([`--git-dir=${storeDir}`, ...words], {
+          env: await transportSettings(repository),
+          timeoutMs,
+        });
+        if (run.status === 0) return { ok: true };
+        return failedPush(name, `${run.stdout.toString('utf8')}\n${run.stderr}`);
+      } catch (error) {
+        if (!isTimeout(error)) throw error;
+        return { ok: false, reason: 'unknown', message: error.message };
+      }
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// How commits of the log travel: what every transport offers, and what remotes say told apart.
+import { Fault } from '../../../kernel/fault.ts';
+import type { PushResult } from '../../../log/store.ts';
+import type { Oid } from '../store/object.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/** One way to a remote; it writes to a quarantine only, never to the store. */
+export interface Transport {
+  /**
+   * Fetches the log's branch into the quarantine as `incomingRef`, at most `depth` commits of it (null: all that
+   * is new). False when the remote has no such branch; Fault `remote-unreachable`.
+   */
+  fetch(quarantine: Quarantine, depth: number | null): Promise<boolean>;
+  /** Publishes a commit of the store without force. Fault `remote-unreachable` or `remote-denied`. */
+  push(oid: Oid): Promise<PushResult>;
+}
+
+/** The last two lines of what a remote said, without credentials. */
+export function lastLines(text: string): string {
+  return text
+    .trim()
+    .split('\n')
+    .slice(-2)
+    .join(' ')
+    .replace(/(https?:\/\/)[^/@\s]*@/g, '$1');
+}
+
+export function unreachable(name: string, said: string): Fault {
+  return new Fault(
+    'remote-unreachable',
+    `${name}: ${lastLines(said)} Check the network and \`git remote -v\`; --offline works without it.`,
+    { remote: name },
+  );
+}
+
+function denied(name: string, said: string): Fault {
+  return new Fault(
+    'remote-denied',
+    `${name} does not let you write the branch coord: ${lastLines(said)} What you did is kept here; ` +
+      '`coord sync` publishes it once you may.',
+    { remote: name },
+  );
+}
+
+const lostRace =
+  /\[rejected\]|non-fast-forward|fetch first|failed to update ref|cannot lock ref|already exists|stale info|shallow update/i;
+const byRule = /hook declined|protected branch/i;
+const refused =
+  /protected branch|hook declined|GH0\d\d|denied|forbidden|403|not allowed|read-only/i;
+const neverReached =
+  /could not resolve|unable to access|does not appear to be a git|could not read (from|username)|connection (refused|timed out)|not found|no such file|authentication failed/i;
+
+/** What a push that did not succeed came to, by what was said. Fault `remote-denied` or `remote-unreachable`. */
+export function failedPush(name: string, said: string): PushResult {
+  if (lostRace.test(said) && !byRule.test(said)) return { ok: false, reason: 'rejected' };
+  if (refused.test(said)) throw denied(name, said);
+  if (neverReached.test(said)) throw unreachable(name, said);
+  return { ok: false, reason: 'unknown', message: lastLines(said) };
+}

@@ -1,0 +1,191 @@
+// A mutex between processes: a file that names its holder, taken over only when the holder is proven dead.
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../../../kernel/fault.ts';
+import { limits } from '../../../kernel/limits.ts';
+import {
+  errorCode,
+  isAbsent,
+  removeIfPresent,
+  uniquePath,
+  writeWhole,
+  withFaults,
+} from './durable-file.ts';
+import type { MutexRecord } from './mutex-record.ts';
+import { encodeRecord, readRecord } from './mutex-record.ts';
+import type { Liveness } from './process-identity.ts';
+import { judgeLiveness, ownIdentity } from './process-identity.ts';
+
+export interface MutexOptions {
+  /** How long to wait for another holder before Fault `store-busy`. */
+  readonly timeoutMilliseconds?: number;
+}
+
+/** A held mutex; `release` may be called more than once and never removes another holder's file. */
+export interface HeldMutex {
+  release(): void;
+}
+
+const heartbeatMilliseconds = 2000;
+const waitMillisecondsMax = 25;
+// A process killed while it takes over leaves a claim that must be taken over in turn, and so on.
+const takeoverDepthMax = 4;
+
+/** Runs `work` while holding the mutex file at `path`; see {@link acquireMutex} for faults. */
+export async function withMutex<Result>(
+  path: string,
+  work: () => Result | Promise<Result>,
+  options: MutexOptions = {},
+): Promise<Result> {
+  const held = await acquireMutex(path, options);
+  try {
+    return await work();
+  } finally {
+    held.release();
+  }
+}
+
+/**
+ * Takes the mutex, waiting for a living holder with growing, jittered pauses.
+ * Throws Fault `store-busy` naming the holder when the time is over.
+ */
+export async function acquireMutex(path: string, options: MutexOptions = {}): Promise<HeldMutex> {
+  const timeout = options.timeoutMilliseconds ?? limits.mutexWaitSecondsMax * 1000;
+  const deadline = performance.now() + timeout;
+  for (let pause = 1; ; pause = Math.min(pause * 1.6, waitMillisecondsMax)) {
+    const held = withFaults(`take the mutex ${path}`, () => attempt(path));
+    if (held !== undefined) return held;
+    const holder = performance.now() < deadline ? undefined : readRecord(path);
+    if (holder !== undefined) throw busy(path, holder);
+    await sleep(pause * (0.5 + Math.random()));
+  }
+}
+
+function attempt(path: string): HeldMutex | undefined {
+  let holder = readRecord(path);
+  if (holder !== undefined && livenessOf(holder) === 'dead') {
+    takeAway(path, holder, 0);
+    holder = readRecord(path);
+  }
+  return holder === undefined ? publish(path) : undefined;
+}
+
+/** Puts our record under `path` in one step, complete; undefined when somebody else was first. */
+function publish(path: string): HeldMutex | undefined {
+  const nonce = randomBytes(8).toString('hex');
+  const record = encodeRecord({ ...ownIdentity(), nonce, since: new Date().toISOString() });
+  const temporary = uniquePath(dirname(path), `${basename(path)}.tmp_`);
+  const file = fs.openSync(temporary, 'wx');
+  let taken = false;
+  try {
+    writeWhole(file, record.text);
+    taken = linkExclusively(temporary, path);
+  } finally {
+    removeIfPresent(temporary);
+    if (!taken) fs.closeSync(file);
+  }
+  if (!taken) return undefined;
+  const beat = setInterval(() => {
+    // For people who look at the file; same length and place, so that a reader never sees it torn.
+    ignoreErrors(() => fs.writeSync(file, new Date().toISOString(), record.heartbeatAt));
+  }, heartbeatMilliseconds);
+  beat.unref();
+  let released = false;
+  return {
+    release: () => {
+      if (released) return;
+      released = true;
+      clearInterval(beat);
+      fs.closeSync(file);
+      if (readRecord(path)?.nonce === nonce) removeIfPresent(path);
+    },
+  };
+}
+
+/** For what nobody relies on: a heartbeat that cannot be written must not end the program. */
+function ignoreErrors(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The next one may succeed.
+  }
+}
+
+/** A hard link fails where the name exists, and shows the file with its content or not at all. */
+function linkExclusively(from: string, to: string): boolean {
+  try {
+    fs.linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    if (!/^(?:EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(errorCode(error) ?? '')) throw error;
+  }
+  return copyExclusively(from, to);
+}
+
+/** For file systems without hard links, such as FAT. */
+function copyExclusively(from: string, to: string): boolean {
+  try {
+    fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function livenessOf(holder: MutexRecord): Liveness {
+  // Without a nonce one incarnation cannot be told from the next, so it is never taken away.
+  if (holder.identity !== undefined && holder.nonce === '') return 'unknown';
+  if (holder.identity !== undefined) return judgeLiveness(holder.identity);
+  // A record is published whole, so an unreadable one was left by a machine that lost power.
+  return holder.ageSeconds > limits.unreadableMutexSeconds ? 'dead' : 'unknown';
+}
+
+/**
+ * Removes the file of a dead holder. Only whoever holds the claim to this one incarnation may,
+ * so that a slow process never removes the file of the next holder.
+ */
+function takeAway(path: string, dead: MutexRecord, depth: number): void {
+  const claimPath = `${path}.${dead.nonce}`;
+  const claim = publish(claimPath);
+  if (claim === undefined) {
+    const rival = readRecord(claimPath);
+    const abandoned = rival !== undefined && livenessOf(rival) === 'dead';
+    if (abandoned && depth < takeoverDepthMax) takeAway(claimPath, rival, depth + 1);
+    return;
+  }
+  try {
+    if (readRecord(path)?.nonce === dead.nonce) removeIncarnation(path, dead);
+  } finally {
+    claim.release();
+  }
+}
+
+function removeIncarnation(path: string, dead: MutexRecord): void {
+  const aside = uniquePath(dirname(path), `${basename(path)}.tmp_`);
+  try {
+    fs.renameSync(path, aside);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw error;
+  }
+  // Cannot differ while we hold the claim; if it does, somebody edited files: give it back.
+  if (readRecord(aside)?.nonce !== dead.nonce) linkExclusively(aside, path);
+  removeIfPresent(aside);
+}
+
+function busy(path: string, holder: MutexRecord): Fault {
+  const { pid, host } = holder.identity ?? { pid: 'unknown', host: 'an unknown host' };
+  const advice =
+    livenessOf(holder) === 'alive'
+      ? 'It is still running: wait for it or end it, then try again.'
+      : `Whether it still runs cannot be seen from here: if you are sure that it does not, delete ${path}, then try again.`;
+  return new Fault(
+    'store-busy',
+    `The store is in use by process ${pid} on ${host} since ${holder.since}. ${advice}`,
+    { pid, host, since: holder.since, heartbeat: holder.heartbeat, path },
+  );
+}
