@@ -11,12 +11,19 @@ import { astray, beginning, inside } from './story.ts';
 
 const narrator = new Narrator();
 
+type Agent = 'codex' | 'opus';
+
 interface Set {
   readonly root: string;
   readonly fake: FakeGitHub;
   readonly repository: RepositoryHandle;
-  /** Clones of codex and opus. */
-  readonly clones: Readonly<Record<'codex' | 'opus', string>>;
+  readonly clones: Readonly<Record<Agent, string>>;
+}
+
+/** How the race ended; who wins is decided by the race alone, and the story goes on from there. */
+interface Roles {
+  readonly winner: Agent;
+  readonly loser: Agent;
 }
 
 async function buildSet(): Promise<Set> {
@@ -37,7 +44,7 @@ async function buildSet(): Promise<Set> {
     await mustPlay('git', ['-C', clone, 'config', 'user.email', `${name}@example.com`]);
   }
   narrator.say(`The policy is ${join(clones.codex, '.github/coord.yml')}; phase rpc is active:`);
-  narrator.say('codex may write src/network/**, opus may write src/ui/**.');
+  narrator.say('codex and opus both may write src/network/**, and nothing else.');
   return { root, fake, repository, clones };
 }
 
@@ -46,14 +53,14 @@ function typed(word: string): string {
   return /^[\w./@:=-]+$/.test(word) ? word : `'${word}'`;
 }
 
-async function show(set: Set, agent: 'codex' | 'opus', words: readonly string[]): Promise<void> {
+async function show(set: Set, agent: Agent, words: readonly string[]): Promise<void> {
   narrator.show(
     `coord ${words.map(typed).join(' ')}   (${agent})`,
     await coord(set.clones[agent], agent, words),
   );
 }
 
-async function agentsMeet(set: Set): Promise<void> {
+async function agentsMeet(set: Set): Promise<Roles> {
   narrator.scene('The log is created; two agents join and race for one task');
   const init = await play(process.execPath, [program, '-C', set.clones.codex, 'init']);
   narrator.show('coord init', init);
@@ -62,26 +69,31 @@ async function agentsMeet(set: Set): Promise<void> {
   const task = ['task', 'add', 'Back off between retries', '--files', 'src/network/**'];
   await show(set, 'codex', task);
   const claim = ['claim', 'T-1'];
-  const race = await Promise.all([
+  const [ofCodex, ofOpus] = await Promise.all([
     coord(set.clones.codex, 'codex', claim),
     coord(set.clones.opus, 'opus', claim),
   ]);
   narrator.say('$ coord claim T-1   (codex and opus at the same time)');
-  for (const { status, out, err } of race)
+  for (const { status, out, err } of [ofCodex, ofOpus])
     narrator.say(status === 0 ? (out.split('\n')[0] ?? '') : err);
+  if ((ofCodex.status === 0) === (ofOpus.status === 0)) {
+    throw new Error(`One of the two must win the race: ${ofCodex.err} ${ofOpus.err}`);
+  }
+  const isCodex = ofCodex.status === 0;
+  return isCodex ? { winner: 'codex', loser: 'opus' } : { winner: 'opus', loser: 'codex' };
 }
 
-async function agentsTalk(set: Set): Promise<void> {
-  narrator.scene('They lock what they work on and talk');
-  await show(set, 'codex', ['lock', 'src/network/**', '--ttl', '1h', '--reason', 'backoff']);
-  await show(set, 'opus', ['lock', 'src/network/route.ts']);
-  await show(set, 'opus', ['send', 'codex', 'Routing', 'I need route.ts; when are you done?']);
-  await show(set, 'codex', ['inbox']);
+async function agentsTalk(set: Set, { winner, loser }: Roles): Promise<void> {
+  narrator.scene(`${winner} has the task and locks what it works on; ${loser} wants a file there`);
+  await show(set, winner, ['lock', 'src/network/**', '--ttl', '1h', '--reason', 'backoff']);
+  await show(set, loser, ['lock', 'src/network/route.ts']);
+  await show(set, loser, ['send', winner, 'Routing', 'I need route.ts; when are you done?']);
+  await show(set, winner, ['inbox']);
 }
 
 async function push(
   set: Set,
-  agent: 'codex' | 'opus',
+  agent: Agent,
   branch: string,
   files: Readonly<Record<string, string>>,
 ): Promise<number> {
@@ -105,7 +117,12 @@ function showVerdict(set: Set, number: number): void {
   }
 }
 
-async function pullRequests(set: Set): Promise<readonly number[]> {
+/** Branches of the two pull requests. */
+function branchesOf({ winner, loser }: Roles): readonly [string, string] {
+  return [`${winner}/backoff`, `${loser}/route`];
+}
+
+async function pullRequests(set: Set, roles: Roles): Promise<readonly number[]> {
   narrator.scene('The App is started as a process of its own; both agents open pull requests');
   const app = await set.fake.createApp({
     name: 'coord',
@@ -114,14 +131,16 @@ async function pullRequests(set: Set): Promise<readonly number[]> {
     webhookSecret: 'the secret of this demo',
   });
   const running = await startAppProcess(set.fake, app, {}, [process.execPath, program, 'serve']);
+  const { winner, loser } = roles;
+  const [backoff, route] = branchesOf(roles);
   try {
     const numbers = [
-      await push(set, 'codex', 'codex/backoff', inside),
-      await push(set, 'opus', 'opus/route', astray),
+      await push(set, winner, backoff, inside),
+      await push(set, loser, route, astray),
     ];
     await set.fake.settled();
     narrator.say(
-      'codex stayed in its scope. opus wrote into src/network, and a function of complexity 12.',
+      `${winner} stayed in its scope. ${loser} did not wait: it wrote into src/server, and a function of complexity 12.`,
     );
     for (const number of numbers) showVerdict(set, number);
     return numbers;
@@ -142,14 +161,15 @@ async function lookBack(set: Set): Promise<void> {
   if (verified.status !== 0) throw new Error('The log of the demo is not good.');
 }
 
-async function farewell(set: Set): Promise<void> {
+async function farewell(set: Set, roles: Roles): Promise<void> {
+  const [, route] = branchesOf(roles);
   await mustPlay('git', ['-C', set.clones.codex, 'fetch', '--quiet']);
   narrator.scene('Look around');
   narrator.say(
     [
       `${set.clones.codex}    a clone: run coord status, coord log, coord git log -p there`,
       `${set.repository.gitDir}    the remote: git log coord`,
-      `node ${program} -C ${set.clones.codex} --as opus check --base main --head origin/opus/route    the second verdict again`,
+      `node ${program} -C ${set.clones.codex} --as ${roles.loser} check --base main --head origin/${route}    the second verdict again`,
       '',
       'On a repository of your own: npm link here, then there: coord init --agents-md, write .github/coord.yml,',
       'let agents join, and run the App (coord serve) or the Action; README.md shows each step.',
@@ -179,12 +199,12 @@ function expectEnding(set: Set, numbers: readonly number[]): void {
 
 const set = await buildSet();
 try {
-  await agentsMeet(set);
-  await agentsTalk(set);
-  const numbers = await pullRequests(set);
+  const roles = await agentsMeet(set);
+  await agentsTalk(set, roles);
+  const numbers = await pullRequests(set, roles);
   await lookBack(set);
   expectEnding(set, numbers);
-  await farewell(set);
+  await farewell(set, roles);
 } finally {
   await set.fake.stop();
 }

@@ -13,7 +13,7 @@ plan:
       status: active
       scopes:
         codex: { write: ["src/network/**"] }
-        opus:  { write: ["src/ui/**"] }
+        opus:  { write: ["src/network/**"] }
 checks:
   complexity: { max: 8, variant: classic, mode: ratchet }
 `;
@@ -23,10 +23,10 @@ export const beginning = {
   'README.md': '# demo\n\nA repository that two agents work on.\n',
   'src/network/retry.ts':
     'export function delayMs(attempt: number): number {\n  return 100 * 2 ** attempt;\n}\n',
-  'src/ui/label.ts': 'export function label(name: string): string {\n  return `[${name}]`;\n}\n',
+  'src/server/name.ts': "export const name = 'demo';\n",
 };
 
-/** Inside the scope of codex, simple enough. */
+/** What the task asks for: inside the scope, simple enough. */
 export const inside = {
   'src/network/backoff.ts': `import { delayMs } from './retry.ts';
 
@@ -36,9 +36,9 @@ export function backoff(attempt: number, maxMs: number): number {
 `,
 };
 
-/** Outside the scope of opus, and a function of complexity 12. */
+/** Beside the lock, but outside the scope, and a function of complexity 12. */
 export const astray = {
-  'src/network/route.ts': `export function route(method: string, path: string, isAdmin: boolean): string {
+  'src/server/route.ts': `export function route(method: string, path: string, isAdmin: boolean): string {
   if (method === 'GET' && path === '/') return 'home';
   if (method === 'GET' && path === '/users') return 'users';
   if (method === 'POST' && path === '/users' && isAdmin) return 'create';

@@ -35,8 +35,9 @@ const introduction = `# Commands
 
 <!-- Written by scripts/command-reference.ts from the definitions; do not edit. -->
 
-The same words work in the shell (\`coord lock src/api/**\`) and, for operations, at the beginning of a line of a GitHub
-comment (\`/coord lock src/api/**\`). Put text of several words in quotes; in a shell also globs, before it expands them.
+The same words work in the shell (\`coord lock 'src/api/**'\`) and, for operations, at the beginning of a line of a GitHub
+comment (\`/coord lock src/api/**\`, with or without the quotes). Put text of several words in quotes; in a shell also
+globs, before it expands them. \`coord help lock\` explains one command, through git \`git coord help lock\`.
 `;
 
 const toolsTitle = `## The shell's own commands
@@ -75,11 +76,10 @@ function operationText(operation: Operation): string {
 }
 
 function whoMay(operation: Operation): string {
-  if (operation.kind === 'query') return 'whoever can read the log';
+  if (operation.kind === 'query') return 'whoever can read the log, unless the policy narrows it';
   const tiers = operation.allow.join(', ');
   const stranger = operation.openToStrangers === true ? '; who has not joined may too' : '';
-  const person = operation.humanOnly === true ? '; a person has to be present' : '';
-  return `${tiers}${stranger}${person}`;
+  return `${tiers}${stranger}`;
 }
 
 function verbText(verb: Verb, facts: readonly string[]): string {

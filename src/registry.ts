@@ -3,6 +3,10 @@ import { join } from './concepts/agent/join.ts';
 import { leave } from './concepts/agent/leave.ts';
 import { list as listAgents } from './concepts/agent/list.ts';
 import { show as showAgent } from './concepts/agent/show.ts';
+import { add as addKey } from './concepts/key/add.ts';
+import { list as listKeys } from './concepts/key/list.ts';
+import { revoke as revokeKey } from './concepts/key/revoke.ts';
+import { rotate as rotateKey } from './concepts/key/rotate.ts';
 import { acquire } from './concepts/lock/acquire.ts';
 import { list as listLocks } from './concepts/lock/list.ts';
 import { release } from './concepts/lock/release.ts';
@@ -12,10 +16,13 @@ import { read } from './concepts/message/read.ts';
 import { send } from './concepts/message/send.ts';
 import { add } from './concepts/task/add.ts';
 import { block } from './concepts/task/block.ts';
+import { cancel } from './concepts/task/cancel.ts';
 import { claim } from './concepts/task/claim.ts';
 import { done } from './concepts/task/done.ts';
 import { list as listTasks } from './concepts/task/list.ts';
 import { next } from './concepts/task/next.ts';
+import { release as releaseTask } from './concepts/task/release.ts';
+import { show as showTask } from './concepts/task/show.ts';
 import { complexityCheck } from './checks/complexity.ts';
 import { locksCheck } from './checks/locks.ts';
 import type { PullRequest } from './checks/pull-request.ts';
@@ -37,6 +44,10 @@ export const operations: readonly Operation[] = [
   leave,
   listAgents,
   showAgent,
+  addKey,
+  rotateKey,
+  revokeKey,
+  listKeys,
   send,
   inbox,
   read,
@@ -46,7 +57,10 @@ export const operations: readonly Operation[] = [
   next,
   done,
   block,
+  releaseTask,
+  cancel,
   listTasks,
+  showTask,
   acquire,
   release,
   listLocks,

@@ -59,12 +59,17 @@ async function playDemo(name: string, plugins: Plugin[] = []): Promise<Ending> {
 describe('the demo', () => {
   it('shows the race, both verdicts, the status, the log and the verification', async () => {
     const { status, printed } = await playDemo('whole');
-    expect(printed).toContain('T-1 has been claimed by');
+    const winner = /T-1 has been claimed by (codex|opus)/.exec(printed)?.[1] ?? 'nobody';
+    const loser = winner === 'codex' ? 'opus' : 'codex';
+    expect(printed).toContain(`${winner} has the task and locks what it works on`);
+    expect(printed).toMatch(new RegExp(`coord lock 'src/network/.*\\(${winner}\\)`));
+    expect(printed).toMatch(new RegExp(`coord lock src/network/route.ts +\\(${loser}\\)`));
+    expect(printed).toContain(`${winner} stayed in its scope.`);
+    expect(printed).toContain(`${loser} may write only \`src/network/**\``);
     expect(printed).toContain('Pull request #1: check run "coord / gate"');
     expect(printed).toMatch(/#1: .*: success\n/);
     expect(printed).toMatch(/#2: .*: failure\n/);
     expect(printed).toContain('`route` has complexity 12, 8 are allowed');
-    expect(printed).toContain('opus may write only `src/ui/**`');
     expect(printed).toContain('$ coord status');
     expect(printed).toContain('1 command: verdict [skip ci]');
     expect(printed).toMatch(/\$ coord verify.*\n\s*The log is good/);

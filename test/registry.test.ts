@@ -98,6 +98,10 @@ describe.each(byName)('%s', (_name, operation) => {
     expect(new Set(operation.allow).size).toBe(operation.allow.length);
   });
 
+  it('says what it did or found in words of its own', () => {
+    if (isSpoken(operation)) expect(operation.text).toBeTypeOf('function');
+  });
+
   const refusals = operation.refusals ?? [];
 
   it('has refusals that are kebab-case codes, each once', () => {

@@ -170,6 +170,16 @@ describe('complexity', () => {
     expect([...reached].sort()).toEqual([...complexityCheck.rules].sort());
   });
 
+  it.each([
+    ['const a = 1;\nfunction {', 'syntax error at line 2 (`Identifier expected.`). Correct it'],
+    ['('.repeat(20_000), 'the parser gave up (`The code is nested too deeply to be parsed.`).'],
+  ])('says why a file could not be analysed %#', async (text, why) => {
+    const { findings } = await judge({ head: { 'a.ts': text } });
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`\`a.ts\` could not be analysed: ${why}`),
+    ]);
+  });
+
   it('never passes a list of changes that is not whole', async () => {
     const problem = 'More than 3000 files changed. Split the change.';
     const verdict = await judge({ head: { 'a.ts': code('f', 2) }, problem });

@@ -14,6 +14,7 @@ import type { Author } from './pull-request.ts';
 import { count, quote } from './quote.ts';
 import { matchUnits } from './ratchet.ts';
 import type { Match } from './ratchet.ts';
+import { whyUnanalysed } from './unit.ts';
 import type { FileUnits, Unit } from './unit.ts';
 
 export const complexityCheck = policyCheck({
@@ -163,7 +164,7 @@ function problemOf(
   }
   const { line, error } = result;
   const past = wasBroken ? ', as before' : '';
-  const message = `${quote(path)} does not parse${past}: line ${line}, ${quote(error)} Correct it, or ${exclude}.`;
+  const message = `${quote(path)} could not be analysed${past}: ${whyUnanalysed(result)} (${quote(error)}). Correct it, or ${exclude}.`;
   const level = wasBroken ? 'warning' : 'failure';
   return finding({ rule, path, line, endLine: line, message, level });
 }

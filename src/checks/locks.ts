@@ -91,6 +91,9 @@ function messageOf({ lock, release }: Obstacle, path: string): string {
   if (release === null) {
     return `${held} Wait for that, or ask ${quote(holder)} to release it with \`coord unlock\`.`;
   }
+  if (release.by === holder) {
+    return `${held} A record in that name gave it back, but without a signature that counts: ${quote(holder)} can run \`coord lock\` and \`coord unlock\` again where its key is, or a person say \`/coord unlock SCOPE --force --reason TEXT\`.`;
+  }
   return `${held} ${quote(release.by)} released it by force, but nobody vouches for that: a person with write access can say \`/coord unlock SCOPE --force --reason TEXT\`.`;
 }
 

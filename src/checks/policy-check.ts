@@ -46,7 +46,7 @@ export function policyCheck({
     summary,
     rules,
     async judge(pullRequest) {
-      if (pullRequest.policy === null) return policyUnusable(name, pullRequest.policyProblems);
+      if (pullRequest.policy === null) return notJudged(name);
       const { policy } = pullRequest.policy;
       const mode = modeOf(policy);
       if (mode === 'off') {
@@ -64,9 +64,21 @@ function neutral(name: string, title: string): Verdict {
   return { name, conclusion: 'neutral', title, reasons: [], findings: [] };
 }
 
-function policyUnusable(name: string, problems: readonly string[]): Verdict {
+/** Whoever reads a section finds the problems in the one about the policy, told once for all checks. */
+function notJudged(name: string): Verdict {
+  const title = 'Not judged: the policy cannot be used, as the section "policy" says.';
+  return { name, conclusion: 'action_required', title, reasons: [], findings: [] };
+}
+
+/** The section about a policy that cannot be used, with all that is wrong with it; none about one that can. */
+export function policySection({
+  policy,
+  policyProblems,
+}: Pick<PullRequest, 'policy' | 'policyProblems'>): readonly Verdict[] {
+  if (policy !== null) return [];
   const title = 'The policy on the base branch cannot be used; correct .github/coord.yml there.';
-  return { name, conclusion: 'action_required', title, reasons: problems, findings: [] };
+  const reasons = policyProblems;
+  return [{ name: 'policy', conclusion: 'action_required', title, reasons, findings: [] }];
 }
 
 function verdictOf(name: string, { findings, reasons, unread, title }: Judged): Verdict {

@@ -203,9 +203,14 @@ describe('files that cannot be measured', () => {
     ['a.ts', 'let a = <b></b>', 1, 'Type expected.'],
     ['a.mjs', 'export default 017', 1, "Octal literals are not allowed. Use the syntax '0o17'."],
     ['a.ts', '<<<<<<< HEAD\n', 1, 'Merge conflict marker encountered.'],
-    ['a.ts', '('.repeat(20_000), 1, 'The code is nested too deeply to be parsed.'],
   ])('%s %#', (path, code, line, error) => {
     expect(analyse(path, code)).toEqual({ ok: false, error, line });
+  });
+
+  test('deeper than the parser goes is no error of syntax', () => {
+    const analysis = analyse('a.ts', '('.repeat(20_000));
+    const error = 'The code is nested too deeply to be parsed.';
+    expect(analysis).toEqual({ ok: false, error, line: 1, isBeyondParser: true });
   });
 
   test('an analysis after a failed one is not disturbed', () => {

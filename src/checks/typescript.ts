@@ -31,7 +31,7 @@ export function analyse(path: string, text: string): Analysis {
   try {
     file = parse(path, clean);
   } catch (error) {
-    return { ok: false, error: refusal(error), line: 1 };
+    return { ok: false, error: refusal(error), line: 1, isBeyondParser: true };
   }
   const [problem] = parseDiagnostics(file);
   if (problem !== undefined) {

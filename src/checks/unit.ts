@@ -33,10 +33,24 @@ export interface FileUnits {
   readonly units: readonly Unit[];
 }
 
+/** Why a file has no units. */
+export interface Unanalysed {
+  readonly ok: false;
+  /** A sentence. */
+  readonly error: string;
+  /** 1-based; 1 too where the file as a whole is more than the parser can do. */
+  readonly line: number;
+  /** Set where it is not the syntax that is wrong. */
+  readonly isBeyondParser?: true;
+}
+
 /** A file is either measured whole or not at all: a syntax error is never a pass. */
-export type Analysis =
-  | { readonly ok: true; readonly units: readonly Unit[] }
-  | { readonly ok: false; readonly error: string; readonly line: number };
+export type Analysis = { readonly ok: true; readonly units: readonly Unit[] } | Unanalysed;
+
+/** How a sentence about such a file goes on behind "could not be analysed: ", without a full stop. */
+export function whyUnanalysed({ line, isBeyondParser }: Unanalysed): string {
+  return isBeyondParser === true ? 'the parser gave up' : `syntax error at line ${line}`;
+}
 
 const analysableName = /\.(?:[cm]?[jt]s|[jt]sx)$/i;
 

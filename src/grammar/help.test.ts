@@ -19,7 +19,7 @@ const lock: Documented = {
   }),
   positional: ['scope'],
   examples: [
-    { text: 'lock src/**', means: { scope: ['src/**'] } },
+    { text: "lock 'src/**'", means: { scope: ['src/**'] } },
     { text: 'lock @build --ttl 2h', means: { scope: ['@build'], ttl: '2h' } },
   ],
   allow: ['implementer', 'human'],
@@ -48,7 +48,7 @@ describe('help', () => {
       '  --tag              Tags',
       '',
       'Examples:',
-      '    coord lock src/**',
+      "    coord lock 'src/**'",
       '    coord lock @build --ttl 2h',
       '',
       'Who may: implementer, human',
@@ -66,11 +66,19 @@ describe('help', () => {
     expect(helpIndex([lock, sync], '/coord')).toBe(
       [
         'Usage: /coord COMMAND [WORDS] [--flag value]',
+        'More of one: /coord help COMMAND',
         '',
         '  lock  Take the lock.',
         '  sync  Publish.',
       ].join('\n'),
     );
+  });
+
+  it('says how to ask git for it in the shell only, where git takes --help for itself', () => {
+    expect(helpIndex([lock], 'coord')).toContain(
+      'More of one: coord help COMMAND (or git coord help COMMAND; git keeps --help to itself)',
+    );
+    expect(helpIndex([lock], '/coord')).not.toContain('git');
   });
 
   it('holds no command, in a fence or outside of one', () => {

@@ -37,9 +37,13 @@ export function helpOf(verb: Documented, program: string): string {
   return lines.join('\n');
 }
 
+/** Git looks for a manual page when it is asked `git coord --help`, and the program never hears of it. */
+const asGit = ' (or git coord help COMMAND; git keeps --help to itself)';
+
 /** One line a verb, in the order of the registry. */
 export function helpIndex(verbs: readonly Verb[], program: string): string {
   const width = Math.max(...verbs.map((verb) => wordsOf(verb).length));
   const lines = verbs.map((verb) => `  ${wordsOf(verb).padEnd(width)}  ${verb.summary}`);
-  return [`Usage: ${program} COMMAND [WORDS] [--flag value]`, '', ...lines].join('\n');
+  const more = `More of one: ${program} help COMMAND${program === 'coord' ? asGit : ''}`;
+  return [`Usage: ${program} COMMAND [WORDS] [--flag value]`, more, '', ...lines].join('\n');
 }

@@ -83,6 +83,26 @@ describe('a verb', () => {
     expect(Object.keys(read(line) as object)).toEqual([name]);
   });
 
+  it.each([
+    ['lock lisst', 'lock list'],
+    ['lock LITS --ttl 1h', 'lock list'],
+    ['lock aquire src', 'lock acquire'],
+    ['lock dist', 'lock list'],
+  ])('that is a noun too does not take a slip of the pen for its input: %j', (line, guess) => {
+    const error = problem(line);
+    expect(error).toMatchObject({ code: 'operation-unknown', data: { guess } });
+    expect(error.message).toContain(`Did you mean \`${guess}\`? If not, say \`lock -- `);
+  });
+
+  it('that is a noun too takes what is far from its words, and anything behind --', () => {
+    for (const scope of ['src', 'lib', 'test', 'docs', 'src/lisst', 'lisst/**', './lisst', '@list', 'list.ts']) {
+      expect(inputOf(`lock ${scope}`)).toEqual({ scope: [scope] });
+    }
+    expect(inputOf('lock -- lisst')).toEqual({ scope: ['lisst'] });
+    expect(inputOf('lock -- list')).toEqual({ scope: ['list'] });
+    expect(inputOf('send lisst hello')).toEqual({ to: 'lisst', subject: 'hello' });
+  });
+
   it('leaves the words behind it', () => {
     const [verb, rest] = chooseVerb(verbs, ['message', 'send', 'a', '--to']);
     expect([verb.name, rest]).toEqual(['message.send', ['a', '--to']]);
@@ -174,8 +194,9 @@ describe('input that cannot be understood', () => {
       /^SUBJECT is missing \(About what\)\. Usage: coord send TO SUBJECT \[BODY\]/,
     ],
     ['send', 'bad-input', /^TO is missing \(To whom\)\. SUBJECT is missing/],
-    ['send bob too-long', 'bad-input', /^SUBJECT: .*5/],
-    ['lock a', 'bad-input', /^SCOPE: .*2/],
+    ['send bob too-long', 'bad-input', /^SUBJECT holds at most 5 characters, not 8\. Usage/],
+    ['lock ""', 'bad-input', /^SCOPE must not be empty\. Usage/],
+    ['lock a', 'bad-input', /^SCOPE needs at least 2 characters, not 1\. Usage/],
     ['lock a1 --ttl', 'flag-empty', /^--ttl needs a value\./],
     ['lock a1 --ttl --shared', 'flag-empty', /^--ttl needs a value\./],
     ['lock a1 --ttl --size=3', 'flag-empty', /^--ttl needs a value\./],
@@ -184,7 +205,8 @@ describe('input that cannot be understood', () => {
     ['lock a1 --shared=maybe', 'bad-input', /^--shared is a switch/],
     ['lock a1 --size x', 'bad-input', /^--size takes a number, not `x`\./],
     ['lock a1 --size ""', 'bad-input', /^--size takes a number/],
-    ['lock a1 --size 99', 'bad-input', /^--size: .*9/],
+    ['lock a1 --size 99', 'bad-input', /^--size is at most 9, not `99`\. Usage/],
+    ['lock a1 --size 1.5', 'bad-input', /^--size takes a whole number, not `1\.5`\./],
     ['lock a1 --tll 2h', 'flag-unknown', /^lock has no `--tll`\. Did you mean --ttl\?/],
     ['lock a1 --ackRequired', 'flag-unknown', /Did you mean --ack-required\?/],
     ['lock a1 -x', 'flag-unknown', /^lock has no `-x`\./],

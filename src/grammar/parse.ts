@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { UsageError } from '../kernel/fault.ts';
 import type { Details } from '../kernel/fault.ts';
+import { problemSentence } from '../kernel/input-problem.ts';
 import { nearest } from '../kernel/nearest.ts';
 import { shortened } from '../kernel/table.ts';
 import { fieldsOf, placeholderOf, usageOf, wordsOf } from './verb.ts';
@@ -56,12 +57,34 @@ function unknownVerb(verbs: readonly Verb[], words: readonly string[]): UsageErr
   );
 }
 
+/**
+ * A noun that is a short word too, such as `lock`, takes what follows for its input: a slip of the pen in `lock list`
+ * must not lock a path of that name. Whoever means it says so behind `--`.
+ */
+function refuseSlip(verbs: readonly Verb[], noun: string, word: string | undefined): void {
+  const actions = verbs
+    .filter(({ name }) => name.startsWith(`${noun}.`))
+    .map(({ name }) => name.slice(noun.length + 1));
+  // `@release` and `list.ts` are no slips: words for what to do are letters.
+  if (word === undefined || !/^[a-z-]+$/i.test(word)) return;
+  const guess = nearest(word, actions);
+  if (guess === undefined) return;
+  throw new UsageError(
+    'operation-unknown',
+    `${echo(word)} is close to a word for ${noun}. Did you mean \`${noun} ${guess}\`? If not, say \`${noun} -- ${shortened(word, echoedCharsMax)}\`.`,
+    { guess: `${noun} ${guess}`, said: shortened(word, echoedCharsMax) },
+  );
+}
+
 function findVerb<V extends Verb>(verbs: readonly V[], words: readonly string[]): [V, string[]] {
   const noun = (words[0] ?? '').toLowerCase();
   const spelled = verbs.find((verb) => isOf(verb, noun, words[1]));
   if (spelled !== undefined) return [spelled, words.slice(2)];
   const short = verbs.find((verb) => verb.alias === noun || verb.name === noun);
-  if (short !== undefined) return [short, words.slice(1)];
+  if (short !== undefined) {
+    refuseSlip(verbs, noun, words[1]);
+    return [short, words.slice(1)];
+  }
   throw unknownVerb(verbs, words);
 }
 
@@ -207,10 +230,10 @@ function placePositional(reading: Reading): void {
 /** One thing that the schema does not accept, in the words of the language. */
 function problemOf({ verb, fields, input }: Reading, issue: z.core.$ZodIssue): string {
   const field = fields.find((item) => item.name === issue.path[0]);
-  if (field === undefined) return issue.message;
+  if (field === undefined) return problemSentence('The input', issue, input);
   const said = verb.positional.includes(field.name) ? placeholderOf(field) : field.flag;
   if (input[field.name] === undefined) return `${said} is missing (${field.description}).`;
-  return `${said}: ${issue.message}`;
+  return problemSentence(said, issue, input);
 }
 
 function explain(reading: Reading, error: z.ZodError): UsageError {

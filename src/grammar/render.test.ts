@@ -193,11 +193,28 @@ describe('an answer', () => {
   it('of a command says what it did and how sure that is', () => {
     expect(renderDone(say, done, true)).toBe('test.say: seq 7\n  task:\n    id           T-1');
     expect(renderDone(say, { ...done, isDuplicate: true, result: {} }, false)).toBe(
-      'test.say: seq 7, known already, not on the remote yet',
+      [
+        'test.say: seq 7',
+        'It was known already; nothing was added.',
+        'It is not on the remote yet; `coord sync` publishes it.',
+      ].join('\n'),
     );
     expect(renderDone(say, { ...done, seq: null, result: {} }, true)).toBe(
       'test.say: nothing to change',
     );
+  });
+
+  it('of a command is its own words where it has some, with what one may not have meant', () => {
+    const own = { ...say, text: () => 'Said T-1\u001b[2J.\nGo on.' };
+    expect(renderDone(own, done, true)).toBe('Said T-1[2J.\nGo on.');
+    const result = { ...done.result, notes: ['One\nthing.', 'Another.'] };
+    expect(renderDone(own, { ...done, result }, true)).toBe(
+      'Said T-1[2J.\nGo on.\nNote: One thing.\nNote: Another.',
+    );
+    expect(renderDone(say, { ...done, result }, true)).toBe(
+      'test.say: seq 7\n  task:\n    id           T-1\nNote: One thing.\nNote: Another.',
+    );
+    expect(renderDone(own, { ...done, result: {} }, true)).toBe('test.say: seq 7');
   });
 
   it('of a query is its own text, else a list', () => {

@@ -58,14 +58,30 @@ export function plainLines(value: Details, indent = ''): string[] {
   });
 }
 
-/** What an accepted command did, as plain lines. */
+/** What a command without words of its own did. */
+function plainDone({ name }: AnyCommand, { seq, result }: Accomplished): string {
+  const place = seq === null ? 'nothing to change' : `seq ${seq}`;
+  const things = Object.entries(result).filter(([key]) => key !== 'notes');
+  return [`${name}: ${place}`, ...plainLines(Object.fromEntries(things), '  ')].join('\n');
+}
+
+function notesIn({ notes }: Details): string[] {
+  const texts: readonly unknown[] = Array.isArray(notes) ? notes : [];
+  return texts.filter((note) => typeof note === 'string').map((note) => `Note: ${oneLine(note)}`);
+}
+
+/** What an accepted command did, as plain lines: its own words, its notes, and how sure it is. */
 export function renderDone(command: AnyCommand, done: Accomplished, isConfirmed: boolean): string {
-  const known = done.isDuplicate ? ', known already' : '';
-  const waiting = isConfirmed ? '' : ', not on the remote yet';
-  const place = done.seq === null ? 'nothing to change' : `seq ${done.seq}`;
-  return [`${command.name}: ${place}${known}${waiting}`, ...plainLines(done.result, '  ')].join(
-    '\n',
-  );
+  const isBare = command.text === undefined || Object.keys(done.result).length === 0;
+  const said = isBare ? plainDone(command, done) : command.text(done.result);
+  return [
+    said.replace(unruly, ''),
+    ...notesIn(done.result),
+    ...(done.isDuplicate ? ['It was known already; nothing was added.'] : []),
+    ...(isConfirmed || done.seq === null
+      ? []
+      : ['It is not on the remote yet; `coord sync` publishes it.']),
+  ].join('\n');
 }
 
 /** What a query answers, as plain lines. */

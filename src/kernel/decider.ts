@@ -1,5 +1,6 @@
 // The smallest contract of the domain: events say what happened, evolutions fold them, outcomes answer a command.
 import type { Details } from './fault.ts';
+import type { Numbered, ReadonlyNumbered } from './numbered.ts';
 
 /** Something that happened, on the log for ever. `type` is `noun.participle`, `data` is JSON. */
 export interface Event<Type extends string = string, Data extends object = object> {
@@ -21,19 +22,32 @@ export interface EventMeta {
    * anything: an evolution takes nothing for granted that it finds here.
    */
   readonly input: Readonly<Record<string, unknown>>;
+  /** The record carries a signature; nobody has looked yet whether it is one. */
+  readonly isSigned?: boolean;
 }
 
 /** A read-only view of a fold-owned state. */
 export type View<State> =
-  State extends ReadonlyMap<infer Key, infer Value>
-    ? ReadonlyMap<Key, View<Value>>
-    : State extends ReadonlySet<infer Item>
-      ? ReadonlySet<View<Item>>
-      : State extends readonly (infer Item)[]
-        ? readonly View<Item>[]
-        : State extends object
-          ? { readonly [Key in keyof State]: View<State[Key]> }
-          : State;
+  State extends Numbered<infer Item>
+    ? ReadonlyNumbered<View<Item>>
+    : State extends ReadonlyMap<infer Key, infer Value>
+      ? ReadonlyMap<Key, View<Value>>
+      : State extends ReadonlySet<infer Item>
+        ? ReadonlySet<View<Item>>
+        : State extends readonly (infer Item)[]
+          ? readonly View<Item>[]
+          : State extends object
+            ? { readonly [Key in keyof State]: View<State[Key]> }
+            : State;
+
+/**
+ * What a checkpoint lets go of: things that came to rest before these times (ISO 8601 UTC). The log keeps them, the
+ * state does not.
+ */
+export interface Kept {
+  readonly tasksSince: string;
+  readonly messagesSince: string;
+}
 
 type Handlers<State, E extends Event> = {
   readonly [Type in E['type']]: (
@@ -45,7 +59,8 @@ type Handlers<State, E extends Event> = {
 
 /**
  * One concept's part of the fold: `evolve` changes its own Maps in place, one handler per event type.
- * The state is an object of Maps, arrays and JSON values, so that a checkpoint can hold it.
+ * The state is an object of Maps, arrays and JSON values, so that a checkpoint can hold it; what grows for ever is
+ * `Numbered`, at most one collection per concept.
  */
 export interface Evolution<State extends object = object, E extends Event = Event> {
   /** Singular noun; names the concept and its file in a checkpoint. */
@@ -54,6 +69,8 @@ export interface Evolution<State extends object = object, E extends Event = Even
   readonly evolve: Handlers<State, E>;
   /** The command id of the thing a person's word (`T-12`, `M-7`, a name, an id) means, if there is one. */
   readonly find?: (state: View<State>, text: string) => string | undefined;
+  /** Lets go of what came to rest long ago; happens with a checkpoint, at the same point for every reader. */
+  readonly retain?: (state: State, kept: Kept) => void;
 }
 
 /** An evolution of any state, as the fold holds it. */
@@ -62,6 +79,7 @@ export interface AnyEvolution {
   readonly initial: () => object;
   readonly evolve: object;
   readonly find?: (state: never, text: string) => string | undefined;
+  readonly retain?: (state: never, kept: Kept) => void;
 }
 
 /** Declares a concept's evolution; the compiler demands a handler for every event type. */

@@ -28,7 +28,7 @@ export const durationSeconds = z.string().transform((text, context) => {
 /** A glob over paths of the repository. */
 export const pathGlob = z
   .string()
-  .max(limits.inputGlobCharsMax)
+  .max(limits.inputGlobCharsMax, { abort: true })
   .superRefine((text, context) => {
     const parsed = parseGlob(text);
     if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });

@@ -54,8 +54,12 @@ export const limits = {
   grantSecondsMax: 90 * 86_400,
   evidenceCharsMax: 500,
   lostShownSeconds: 86_400,
+  lostMessageCharsMax: 500,
   commentBytesMax: 128 * KiB,
   commentCommandsMax: 10,
+  // keys and capabilities
+  keyChainMax: 64,
+  preparedKeysMax: 1000,
   // agents and messages
   fencedSessionsMax: 100,
   ackWaitSecondsMax: 86_400,
@@ -82,4 +86,21 @@ export const limits = {
   checkTextBytesMax: 65_535,
   commentCharsMax: 65_536,
   webhookBytesMax: 26 * 1024 * KiB,
+  // the App's writer
+  commitsPerMinuteMax: 6,
+  batchQuietCommandsMax: 10,
+  commitFilesMax: 50,
+  commitBytesMax: 5 * 1024 * KiB,
+  treeEntriesPerRequestMax: 500,
+  treeBytesPerRequestMax: 4096 * KiB,
+  checkpointBlobsPerQueryMax: 100,
+  checkpointBytesPerQueryMax: 2048 * KiB,
+  graphqlTextBytesMax: 512_000,
+  // commands of shells at the App
+  sentBytesMax: 1024 * KiB,
+  sentCommandsMax: 100,
+  sentPerMinuteMax: 120,
+  sentWaitingMax: 10_000,
+  sentWaitSeconds: 20,
+  sentTrustSeconds: 60,
 } as const;

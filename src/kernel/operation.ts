@@ -26,6 +26,17 @@ export interface Moment {
   readonly rules: Rules;
   /** The last records, oldest first, for a query that asked for them; else empty. */
   readonly history: readonly HistoryRecord[];
+  /** Where the records that a query asked about came from, by seq; those that were not found are left out. */
+  readonly sources?: ReadonlyMap<number, RecordSource>;
+}
+
+/** What is known of how a record got onto the log: by it one can tell who stands behind the record. */
+export interface RecordSource {
+  /** What the sequencer says of the sender: anybody who pushes can write it. */
+  readonly by: string;
+  /** Whose commit it came in: of this machine's log without a remote, of GitHub for our App, or of anybody. */
+  readonly provenance: 'github' | 'here' | 'elsewhere';
+  readonly isSigned: boolean;
 }
 
 /** A record of the log as a query may show it. */
@@ -78,10 +89,10 @@ export interface Command<
 > extends Shared<Input, On> {
   readonly kind: 'command';
   readonly refusals: readonly Code[];
-  /** Needs a person: GitHub's or a key's word, or an interactive terminal outside an agent's environment. */
-  readonly humanOnly?: boolean;
   /** An actor that has not joined may use it (joining itself). */
   readonly openToStrangers?: boolean;
+  /** It permits so much that it is refused where neither GitHub, a key, nor a log without a remote vouches for it. */
+  readonly needsVouch?: true;
   /** Only the App itself says it: no surface offers it as words. */
   readonly appOnly?: boolean;
   /**
@@ -95,8 +106,13 @@ export interface Command<
     states: States<On>,
     moment: Moment,
   ) => Outcome<EventsOf<On[keyof On]>, NoInfer<Code>>;
-  /** What was made or changed, under its noun, read from the states after the command. */
+  /**
+   * What was made or changed, under its noun, read from the states after the command. `notes`, if there are any, are
+   * sentences about what the sender may not have meant.
+   */
   readonly result: (input: z.output<Input>, states: States<On>, moment: Moment) => Details;
+  /** The result for people: what was done in a line, and the next step; without it surfaces print a generic list. */
+  readonly text?: (result: Details) => string;
 }
 
 export interface Query<
@@ -111,6 +127,8 @@ export interface Query<
   readonly isAboutActor?: boolean;
   /** How many of the last records it wants in `moment.history`. */
   readonly history?: (input: z.output<Input>) => number;
+  /** Seqs of the records whose source it wants in `moment.sources`. */
+  readonly sources?: (states: States<On>, moment: Moment) => readonly number[];
   /** The answer, or a refusal; `isRefusal` tells them apart. */
   readonly answer: (
     input: z.output<Input>,

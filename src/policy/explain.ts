@@ -41,7 +41,7 @@ function keysOf(schema: unknown): string[] {
 
 /** Findings for one issue of a parse of `data` with `expectation` as the error map. */
 export function explain(issue: Issue, data: unknown): Finding[] {
-  const path = issue.path.filter((step) => typeof step !== 'symbol');
+  const path = placeOf(issue, data);
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path);
   if (issue.code === 'invalid_key') return [badKey(issue, path)];
   const found = valueAt(data, path);
@@ -51,6 +51,13 @@ export function explain(issue: Issue, data: unknown): Finding[] {
   if (found === undefined) return [missing(path, issue.message)];
   const message = `Expected ${issue.message}, found ${shown(found)}.`;
   return [{ path, at: 'value', message, ...help(issue, found) }];
+}
+
+/** Where one text stands for a list of one, what is wrong with the list's only item is wrong with the text. */
+function placeOf(issue: Issue, data: unknown): Path {
+  const path = issue.path.filter((step) => typeof step !== 'symbol');
+  const list = path.slice(0, -1);
+  return path.at(-1) === 0 && typeof valueAt(data, list) === 'string' ? list : path;
 }
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: Path): Finding[] {

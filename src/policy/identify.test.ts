@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalLogin, identifyAgent, memberByEmail } from './identify.ts';
+import { canonicalLogin, identifyAgent, memberByEmail, shownLogin } from './identify.ts';
 import type { AuthorFacts } from './identify.ts';
 import { defaultPolicy, parsePolicy, policyProblemsText } from './load.ts';
 import type { Policy } from './schema.ts';
@@ -197,6 +197,63 @@ describe('the order of marks', () => {
     expect(identifyAgent(listed, facts({ authorLogin: null, headBranch: null }))).toEqual({
       kind: 'unknown',
     });
+  });
+});
+
+describe('in a clone, where no login is to be seen, the address that GitHub gives an account', () => {
+  const at = (authorEmail: string, more: Partial<AuthorFacts> = {}) =>
+    facts({ authorLogin: null, authorEmail, ...more });
+
+  it.each([
+    ['77+codex-bot[bot]@users.noreply.github.com', 'codex', true],
+    ['codex-bot[bot]@users.noreply.github.com', 'codex', true],
+    ['77+Codex-Bot[bot]@Users.NoReply.GitHub.com', 'codex', true],
+    ['209825114+claude[bot]@users.noreply.github.com', 'claude', true],
+    ['5+hopper@users.noreply.github.com', 'hopper', true],
+    ['198982749+Copilot@users.noreply.github.com', 'copilot', false],
+    ['49699333+dependabot[bot]@users.noreply.github.com', 'dependabot', false],
+  ])('%s is %s', (address, name, isListed) => {
+    expect(identifyAgent(listed, at(address))).toEqual({
+      kind: 'agent',
+      name,
+      by: 'email',
+      listed: isListed,
+    });
+  });
+
+  it.each([
+    '1+claude[bot]@users.noreply.github.com',
+    '77+codex-bot@users.noreply.github.com',
+    'x+codex-bot[bot]@users.noreply.github.com',
+    '77+codex-bot[bot]@users.noreply.github.com.example.org',
+    'a 77+codex-bot[bot]@users.noreply.github.com',
+    'codex-bot[bot]@example.org',
+    '+codex-bot[bot]@users.noreply.github.com',
+  ])('%s is nobody', (address) => {
+    expect(identifyAgent(listed, at(address))).toEqual({ kind: 'unknown' });
+  });
+
+  it('stands where the login does: before the branch for an agent, behind it for a person', () => {
+    const hopper = at('5+hopper@users.noreply.github.com', { headBranch: 'codex/x' });
+    expect(identifyAgent(listed, hopper)).toMatchObject({ name: 'hopper', by: 'email' });
+    const ada = '9+Ada-L@users.noreply.github.com';
+    expect(identifyAgent(listed, at(ada))).toEqual({ kind: 'person', name: 'ada' });
+    expect(identifyAgent(listed, at(ada, { headBranch: 'codex/x' }))).toMatchObject({
+      name: 'codex',
+      by: 'branch',
+    });
+  });
+
+  it('says nothing where there is a login', () => {
+    const authorEmail = '77+codex-bot[bot]@users.noreply.github.com';
+    expect(identifyAgent(listed, facts({ authorEmail }))).toEqual({ kind: 'unknown' });
+    expect(shownLogin(facts({ authorEmail }))).toBe('somebody');
+  });
+
+  it('is shown as the login of somebody nobody knows', () => {
+    expect(shownLogin(at('3+Spam-Bot[bot]@users.noreply.github.com'))).toBe('Spam-Bot[bot]');
+    expect(shownLogin(at('Tess@example.org'))).toBe('Tess@example.org');
+    expect(shownLogin(facts({ authorLogin: null }))).toBe('nobody');
   });
 });
 

@@ -3,7 +3,8 @@
 // What identifies also permits: an agent's pull request may change what the plan gives that agent. So a login that
 // GitHub vouches for comes first, and what an author can simply write (a branch name, a trailer) counts only for
 // branches of this repository, whose writers were given push access. Otherwise a stranger could name the branch of
-// a fork `codex/…` to borrow codex's scope.
+// a fork `codex/…` to borrow codex's scope. A clone knows no login: there the address that GitHub gives an account
+// stands for it, so that the answer is the one GitHub gets. Anybody can write an address, so it counts in a clone only.
 import { knownAgents } from './known-agents.ts';
 import type { KnownAgent } from './known-agents.ts';
 import type { AgentPolicy, Policy } from './schema.ts';
@@ -14,7 +15,7 @@ export interface AuthorFacts {
   /** GitHub's number of that account, where it is known; null on GitHub Enterprise, whose numbers differ. */
   readonly authorId: number | null;
   readonly authorIsBot: boolean;
-  /** Address of the author of the head commit; names a person only where there is no login. */
+  /** Address of the author of the head commit; says who it is only where there is no login. */
   readonly authorEmail: string | null;
   readonly headBranch: string | null;
   /** Owner of the repository the branch lies in; null when that repository is gone, which counts as a fork. */
@@ -28,7 +29,7 @@ export type Identity =
   | {
       readonly kind: 'agent';
       readonly name: string;
-      readonly by: 'login' | 'branch' | 'co-author';
+      readonly by: 'login' | 'email' | 'branch' | 'co-author';
       /** Whether the policy lists it; one that is only known out of the box has no scope. */
       readonly listed: boolean;
     }
@@ -46,7 +47,7 @@ interface Marks {
 }
 
 /**
- * Recognises the author, in this order: an agent's login; the prefix of a branch of this repository (the longest
+ * Recognises the author, in this order: an agent's login, or in a clone its address; the prefix of a branch of this repository (the longest
  * wins, so that agents working under a person's account are recognised); a listed person; the only listed agent
  * among the commits' authors. The policy's own entries win over what is known out of the box.
  */
@@ -54,7 +55,7 @@ export function identifyAgent(policy: Policy, facts: AuthorFacts): Identity {
   const agents = marksOf(policy);
   const isOurBranch = !facts.headIsFork && facts.headOwner !== null;
   return (
-    byLogin(agents, facts) ??
+    byAccount(agents, facts) ??
     (isOurBranch ? byBranch(agents, facts.headBranch) : undefined) ??
     personOf(policy, facts) ??
     (isOurBranch ? byCoAuthor(agents, facts.coAuthorEmails) : undefined) ?? { kind: 'unknown' }
@@ -111,18 +112,56 @@ function inLowerCase(text: string): string {
   return text.toLowerCase();
 }
 
-function byLogin(agents: readonly Marks[], facts: AuthorFacts): Identity | undefined {
-  if (facts.authorLogin === null) return undefined;
-  const login = canonicalLogin(facts.authorLogin, facts.authorIsBot);
+/** A GitHub account: as GitHub shows it, or as an address claims it. */
+interface Account {
+  /** In the form of `canonicalLogin`. */
+  readonly login: string;
+  readonly id: number | null;
+  readonly by: 'login' | 'email';
+}
+
+const noreplyAddress =
+  /^(?:(\d{1,15})\+)?([a-z0-9][a-z0-9_-]{0,99}(?:\[bot\])?)@users\.noreply\.github\.com$/i;
+
+/** The login and number in an address as GitHub forms them for its accounts; undefined in every other address. */
+function claimedIn(email: string | null): { login: string; id: number | null } | undefined {
+  const [, id, login] = noreplyAddress.exec(email ?? '') ?? [];
+  return login === undefined ? undefined : { login, id: id === undefined ? null : Number(id) };
+}
+
+function accountOfEmail(email: string | null): Account | undefined {
+  const claimed = claimedIn(email);
+  return claimed && { login: claimed.login.toLowerCase(), id: claimed.id, by: 'email' };
+}
+
+function accountOf({
+  authorLogin,
+  authorId,
+  authorIsBot,
+  authorEmail,
+}: AuthorFacts): Account | undefined {
+  if (authorLogin === null) return accountOfEmail(authorEmail);
+  return { login: canonicalLogin(authorLogin, authorIsBot), id: authorId, by: 'login' };
+}
+
+/** What to call an author whom nobody knows: the login, else what the address says. */
+export function shownLogin({ authorLogin, authorEmail }: AuthorFacts): string {
+  return authorLogin ?? claimedIn(authorEmail)?.login ?? authorEmail ?? 'nobody';
+}
+
+function byAccount(agents: readonly Marks[], facts: AuthorFacts): Identity | undefined {
+  const account = accountOf(facts);
+  if (account === undefined) return undefined;
+  const { login, id, by } = account;
   const agent = agents.find(
-    ({ logins, accountIds }) => logins.includes(login) && isSameAccount(accountIds[login], facts),
+    ({ logins, accountIds }) => logins.includes(login) && isSameAccount(accountIds[login], id),
   );
-  return agent && { kind: 'agent', name: agent.name, by: 'login', listed: agent.listed };
+  return agent && { kind: 'agent', name: agent.name, by, listed: agent.listed };
 }
 
 /** A login that was given up can be taken by somebody else, a number cannot. */
-function isSameAccount(knownId: number | undefined, { authorId }: AuthorFacts): boolean {
-  return knownId === undefined || authorId === null || knownId === authorId;
+function isSameAccount(knownId: number | undefined, id: number | null): boolean {
+  return knownId === undefined || id === null || knownId === id;
 }
 
 function byBranch(agents: readonly Marks[], branch: string | null): Identity | undefined {
@@ -140,10 +179,11 @@ function byBranch(agents: readonly Marks[], branch: string | null): Identity | u
 }
 
 function personOf(policy: Policy, facts: AuthorFacts): Identity | undefined {
+  const { authorLogin, authorEmail } = facts;
+  const login = accountOf(facts)?.login;
   const name =
-    facts.authorLogin === null
-      ? personByEmail(policy, facts.authorEmail?.toLowerCase())
-      : personByLogin(policy, canonicalLogin(facts.authorLogin, facts.authorIsBot));
+    (login === undefined ? undefined : personByLogin(policy, login)) ??
+    (authorLogin === null ? personByEmail(policy, authorEmail?.toLowerCase()) : undefined);
   return name === undefined ? undefined : { kind: 'person', name };
 }
 

@@ -77,6 +77,28 @@ describe('messages', () => {
       ],
     ],
     [
+      'one text that stands for a list',
+      'version: 1\nagents: { codex: { github: "a b" } }\npeople: { ada: { email: nope } }',
+      [
+        '2:28: agents.codex.github: Expected a GitHub login such as octocat or "codex-bot[bot]", found "a b".',
+        '3:25: people.ada.email: Expected an e-mail address such as octocat@example.org, found "nope".',
+      ],
+    ],
+    [
+      'a list that is too long',
+      `version: 1\nplan: { phases: [{ id: a, after: [${'b, '.repeat(limits.listItemsMax)} b] }, { id: b }] }`,
+      [
+        `2:34: plan.phases[0].after: Expected a list of at most ${limits.listItemsMax} entries, found a list of ${limits.listItemsMax + 1}.`,
+      ],
+    ],
+    [
+      'a scope of a name that is none',
+      'version: 1\nagents: { codex: {} }\nplan: { phases: [{ id: a, scopes: { "a b": {} } }] }',
+      [
+        '3:37: plan.phases[0].scopes["a b"]: Expected a name of 1 to 64 letters, digits, dots, dashes and underscores that starts with a letter or digit, found "a b".',
+      ],
+    ],
+    [
       'a name that is none',
       'version: 1\nagents:\n  -bad: {}\n',
       [

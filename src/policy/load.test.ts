@@ -40,6 +40,7 @@ describe('a policy that is right', () => {
       tier: 'implementer',
       capabilities: ['ts', 'test'],
       keys: [],
+      workflows: [],
       teams: [],
     });
     expect(policy.plan.phases[0]?.scopes.get('codex')).toEqual({

@@ -3,6 +3,7 @@ import type { Finding, Path } from './problem.ts';
 import { pathText, quoted } from './problem.ts';
 import { entriesAt, itemsAt, textsAt, valueAt } from './raw-data.ts';
 import type { TextAt } from './raw-data.ts';
+import { isName } from './schema-values.ts';
 
 interface RawPhase {
   readonly id: string;
@@ -99,7 +100,7 @@ function scopeFindings(
   hasAgents: boolean,
 ): Finding[] {
   return entriesAt(data, [...phase.path, 'scopes'])
-    .filter(({ key }) => !listed.has(key.toLowerCase()))
+    .filter(({ key }) => isName(key) && !listed.has(key.toLowerCase()))
     .map(({ key, path }): Finding => {
       const message = `The agent ${quoted(key)} is not ${hasAgents ? 'listed under agents' : 'known'}.`;
       const hint = `Add ${quoted(`${key}: {}`)} under agents.`;

@@ -12,6 +12,7 @@ import {
   name,
   oneOrMany,
   publicKey,
+  workflow,
 } from './schema-values.ts';
 
 const github = oneOrMany(login, 'a GitHub login or a list of logins');
@@ -34,13 +35,20 @@ const agent = z
       .describe('What it can do; tasks ask for capabilities by these words.'),
     keys: list(publicKey)
       .prefault([])
-      .describe('Public keys whose signature vouches for its commands.'),
+      .describe(
+        'Public keys whose signature vouches for its commands; with one, none is accepted unsigned.',
+      ),
     branches: list(branchPrefix)
       .optional()
       .describe(
         `What its branches begin with; counts for branches of this repository only. ${inherited}`,
       ),
     email: emails.optional().describe(`${emailText} ${inherited}`),
+    workflows: list(workflow)
+      .prefault([])
+      .describe(
+        'Workflows of the default branch whose runs speak for it, such as .github/workflows/agent.yml, or owner/name/.github/workflows/agent.yml for those of another repository.',
+      ),
     teams: list(name).prefault([]).describe('Teams it gets the messages of.'),
   })
   .describe('One agent; {} is enough for an agent known out of the box.');
@@ -56,6 +64,9 @@ export const people = byName(
     .strictObject({
       github: github.prefault([]).describe('GitHub logins, one or a list.'),
       email: emails.prefault([]).describe(emailText),
+      keys: list(publicKey)
+        .prefault([])
+        .describe('Public keys whose signature vouches for what this person says in a shell.'),
     })
     .describe('One person; the tier is human.'),
 )

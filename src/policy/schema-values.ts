@@ -17,6 +17,11 @@ export const name = z
   .meta({ title: 'name' })
   .transform((text) => text.toLowerCase());
 
+/** Whether a text has the form of a name. */
+export function isName(text: string): boolean {
+  return anyCaseName.test(text);
+}
+
 /** Names nobody may have: `all` is everybody, and a tier's name stands for its members. */
 export const reservedNames: ReadonlySet<string> = new Set(['all', ...tiers]);
 
@@ -82,7 +87,7 @@ export function oneOrMany<Item extends z.ZodType<string, string>>(item: Item, ex
 export function list<Item extends z.ZodType>(item: Item) {
   return z
     .array(item)
-    .max(limits.listItemsMax, { error: `at most ${limits.listItemsMax} of them` });
+    .max(limits.listItemsMax, { error: `a list of at most ${limits.listItemsMax} entries` });
 }
 
 const expectedLogin = 'a GitHub login such as octocat or "codex-bot[bot]"';
@@ -107,6 +112,29 @@ export const publicKey = z
   .string({ error: expectedKey })
   .max(1000, { error: expectedKey })
   .regex(/^(?!.*PRIVATE KEY)\S(?:[^\r\n]*\S)?$/, { error: expectedKey });
+
+const expectedUrl = 'an address such as https://coord.example.com, without a query';
+
+/** The address of a server of ours; plain HTTP only on this machine. A slash at the end is left out. */
+export const appUrl = z
+  .string({ error: expectedUrl })
+  .max(300, { error: expectedUrl })
+  .regex(
+    /^(?:https:\/\/[A-Za-z0-9.-]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/,
+    { error: expectedUrl },
+  )
+  .transform((text) => text.replace(/\/$/, ''));
+
+const expectedWorkflow = 'a workflow such as .github/workflows/agent.yml';
+
+/** A workflow's file, with the repository before it where that is another one. */
+export const workflow = z
+  .string({ error: expectedWorkflow })
+  .max(300, { error: expectedWorkflow })
+  .regex(
+    /^(?:[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}\/)?\.github\/workflows\/[A-Za-z0-9._-]+\.ya?ml$/,
+    { error: expectedWorkflow },
+  );
 
 const expectedPrefix = 'the beginning of a branch name such as "codex/"';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { agents, people, tierSection } from './schema-agents.ts';
 import { checks } from './schema-checks.ts';
 import { plan } from './schema-plan.ts';
-import { byName, durationSeconds, list, name, wholeNumber } from './schema-values.ts';
+import { appUrl, byName, durationSeconds, list, name, wholeNumber } from './schema-values.ts';
 
 const who = 'tiers (executive, implementer, validator, human) or names of agents and people';
 const expectedOperation = 'the name of an operation such as plan.start';
@@ -48,7 +48,12 @@ const log = z
       .enum(['anyone', 'app'])
       .default('anyone')
       .describe(
-        'anyone: everybody with push access appends; app: only the GitHub App, which takes the commands of shells. Accepted, not enforced yet.',
+        'anyone: everybody with push access appends; app: shells send their commands to the GitHub App, which writes them. A ruleset of GitHub keeps others from pushing.',
+      ),
+    url: appUrl
+      .optional()
+      .describe(
+        'Where the GitHub App takes commands when it is the only writer, such as https://coord.example.com.',
       ),
     repository: z
       .string({ error: expectedRepository })
@@ -67,11 +72,11 @@ const retention = z
   .strictObject({
     closedTasks: durationSeconds
       .prefault('30d')
-      .describe('How long closed tasks are shown; the log keeps them. Accepted, not applied yet.'),
+      .describe('How long closed tasks stay in the state and are shown; the log keeps them.'),
     ackedMessages: durationSeconds
       .prefault('14d')
       .describe(
-        'How long acknowledged messages are shown; the log keeps them. Accepted, not applied yet.',
+        'How long messages that all have read, and acknowledged where asked to, stay in the state and are shown; the log keeps them.',
       ),
   })
   .transform(({ closedTasks, ackedMessages }) => ({

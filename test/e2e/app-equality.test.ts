@@ -88,22 +88,66 @@ const shapes: readonly (readonly [string, FileInputs])[] = [
   ['nothing of code', { 'src/network/readme.md': '# @team <b>bold</b> `x`\n' }],
 ];
 
-it.each(shapes)('%s', async (name, files) => {
-  const branch = `pr/${name.replaceAll(' ', '-')}`;
-  const number = await openPull(scene, branch, files);
-  const { headSha } = scene.demo.pull(number).pull;
+/** What the clone says of a commit; without `--as` it has to find out by itself whose it is. */
+async function localVerdict(head: string, base: string, ...words: string[]): Promise<GateVerdict> {
+  const all = ['check', '--base', base, '--head', head, ...words, '--json'];
+  const { out } = await runShell(['-C', scene.clone, ...all]);
+  return (JSON.parse(out) as { result: GateVerdict }).result;
+}
+
+/** Fetches the head of a pull request by its number alone, so that the name of its branch is not to be seen. */
+async function fetched(number: number): Promise<string> {
   await scene.git('fetch', '-q', 'origin', `refs/pull/${number}/head`);
-  const words = ['check', '--base', 'main', '--head', headSha, '--as', 'codex', '--json'];
-  const { out } = await runShell(['-C', scene.clone, ...words]);
-  const { result: verdict } = JSON.parse(out) as { result: GateVerdict };
+  return scene.demo.pull(number).pull.headSha;
+}
+
+function expectSame(number: number, verdict: GateVerdict, knownBy: string): void {
   const run = newestRun(scene, number);
   const local = verdictMarkdown(verdict);
   expect(run.conclusion).toBe(verdict.conclusion);
   expect(run.output.title).toBe(local.title);
-  // The clone is told whose change it is, GitHub knows it.
-  const text = local.text.replace('is known by the name given', 'is known by login');
+  // GitHub knows whose change it is; the clone is told, or takes the commit's word for it, and says so.
+  const text = local.text.replace(`is known by ${knownBy}`, 'is known by login');
   expect(run.output.text?.split('\n')).toEqual(text.split('\n'));
   expect(run.annotations.map((each) => ({ ...each }))).toEqual(
     annotationsOf(verdict).map((each) => expect.objectContaining(each) as object),
   );
+}
+
+it.each(shapes)('%s', async (name, files) => {
+  const number = await openPull(scene, `pr/${name.replaceAll(' ', '-')}`, files);
+  const head = await fetched(number);
+  expectSame(number, await localVerdict(head, 'main', '--as', 'codex'), 'the name given');
+  expectSame(number, await localVerdict(head, 'main'), 'email');
+});
+
+it.each([
+  ['opus-bot[bot]', 'opus is known by email'],
+  ['codex-bot[bot]', 'codex is known by email'],
+  ['spam-bot[bot]', 'the policy does not know `spam-bot[bot]`'],
+  ['Zoe-B', 'the policy does not know `Zoe-B`'],
+])('by %s, whom the clone knows by the commit', async (author, said) => {
+  const files = { 'src/network/who.ts': 'export {};\n' };
+  const number = await openPull(scene, `by/${author.replace('[bot]', '')}`, files, author);
+  const verdict = await localVerdict(await fetched(number), 'main');
+  expect(JSON.stringify(verdict.checks)).toContain(said);
+  expectSame(number, verdict, 'email');
+});
+
+it('under a policy that cannot be used: every problem is told once', async () => {
+  const { demo, fake } = scene;
+  const broken = scenePolicy.replace('tier: implementer', 'tier: implementor');
+  const parent = await demo.seed({ branch: 'broken', files: { '.github/coord.yml': broken } });
+  const author = 'codex-bot[bot]';
+  const options = { branch: 'pr/onto-broken', parent, author };
+  await demo.seed({ ...options, files: { 'src/network/z.ts': 'export {};\n' } });
+  const number = await demo.openPullRequest({ head: options.branch, base: 'broken', author });
+  await fake.settled();
+  await scene.git('fetch', '-q', 'origin', 'broken:refs/remotes/origin/broken');
+  const verdict = await localVerdict(await fetched(number), 'origin/broken');
+  expect(verdict.conclusion).toBe('action_required');
+  expect(verdict.checks.flatMap(({ reasons }) => reasons)).toEqual([
+    expect.stringMatching(/coord\.yml:3:\d+: .*Did you mean "implementer"\?/),
+  ]);
+  expectSame(number, verdict, 'email');
 });

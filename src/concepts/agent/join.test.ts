@@ -193,3 +193,12 @@ describe('an executive without a list', () => {
     expect(eventOf(wanted, {}, [before, left])).toMatchObject({ code: 'person-needed' });
   });
 });
+
+describe('what people read', () => {
+  it('is who has joined, and the next step', () => {
+    expect(join.text?.({ agent: { name: 'codex', tier: 'implementer' } })).toBe(
+      'codex has joined as implementer. What to do next: coord continue --as codex',
+    );
+    expect(join.text?.({ agent: null })).toContain('has left since');
+  });
+});

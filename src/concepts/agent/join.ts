@@ -172,4 +172,11 @@ export const join = command({
   result(wanted, states, moment) {
     return { agent: agentCard(wanted.name, states, moment.now) };
   },
+  text: (result) => {
+    const agent = result['agent'] as { readonly name: string; readonly tier: string } | null;
+    // Told once more after the agent left, there is no card of it.
+    if (agent === null) return 'It had joined, and has left since.';
+    const { name, tier } = agent;
+    return `${name} has joined as ${tier}. What to do next: coord continue --as ${name}`;
+  },
 });

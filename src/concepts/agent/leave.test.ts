@@ -126,3 +126,7 @@ describe('leaving with something in hand', () => {
     expect(stateAfter(agents, after).byName.size).toBe(0);
   });
 });
+
+it('is told in a line', () => {
+  expect(leave.text?.({ agent: { name: 'codex', state: 'completed' } })).toBe('codex has left.');
+});

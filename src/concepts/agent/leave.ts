@@ -98,4 +98,5 @@ export const leave = command({
     const state: AgentState = 'completed';
     return { agent: { name: wanted.name ?? actor.name, state } };
   },
+  text: (result) => `${(result['agent'] as { readonly name: string }).name} has left.`,
 });

@@ -4,6 +4,7 @@ import { answer, decide, moment } from '../../../test/specification.ts';
 import type { Past } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
 import { acquire } from './acquire.ts';
+import { release } from './release.ts';
 
 const noon = '2026-11-20T12:00:00.000Z';
 const half = '2026-11-20T12:30:00.000Z';
@@ -54,6 +55,48 @@ describe('a lock that is free', () => {
       lock: expect.objectContaining({ scope: 'src/**', token: 1, until: one }) as unknown,
       locks: [expect.objectContaining({ scope: 'src/**', holder: 'codex' })],
     });
+  });
+
+  it('is told in a line, with the way back', () => {
+    const story = new Story();
+    const made = story.make(agent('codex'), acquire, { scope: ['src/**', '@build'] });
+    expect(acquire.text?.(made)).toBe(
+      `Locked @build until ${one}, src/** until ${one}. Give it back: coord unlock @build 'src/**'`,
+    );
+    expect(acquire.text?.({ locks: [] })).toContain('coord lock list');
+  });
+
+  it.each([
+    [
+      'src/ui',
+      ["src/ui is locked as that one path; for what lies beneath it: coord lock 'src/ui/**'"],
+    ],
+    ['Makefile', [expect.stringContaining("'Makefile/**'")]],
+    ['src.d/ui', [expect.stringContaining("'src.d/ui/**'")]],
+    ['src/ui.ts', undefined],
+    ['src/ui/**', undefined],
+    ['src/u?', undefined],
+    ['src/{a,b}', undefined],
+    ['src/ui/', undefined],
+    ['@build', undefined],
+  ])('of %s has a note where a folder may have been meant: %j', (scope, notes) => {
+    const made = new Story().make(agent('codex'), acquire, { scope: [scope] });
+    expect(made['notes']).toEqual(notes);
+  });
+
+  it('of a path with a slash at the end is of all beneath it, however it is written', () => {
+    const story = new Story();
+    expect(story.make(agent('codex'), acquire, { scope: ['src/ui/', 'src/ui/**'] })).toMatchObject({
+      locks: [{ scope: 'src/ui/**' }],
+    });
+    expect(story.tell(agent('opus'), acquire, { scope: ['src/ui/a.ts'] })).toMatchObject({
+      code: 'lock-held',
+    });
+    expect(story.make(agent('codex'), release, { scope: ['src/ui/'] })).toMatchObject({
+      released: ['src/ui/**'],
+    });
+    const long = `${'a'.repeat(255)}/`;
+    expect(acquire.input.safeParse({ scope: [long] }).success).toBe(false);
   });
 });
 

@@ -3,18 +3,31 @@ import { z } from 'zod';
 import { accept, refuse } from '../../kernel/decider.ts';
 import type { Refusal, View } from '../../kernel/decider.ts';
 import { addSeconds, formatDuration } from '../../kernel/duration.ts';
+import type { Details } from '../../kernel/fault.ts';
 import { durationSeconds, reason, reference } from '../../kernel/fields.ts';
 import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
+import { shellWord } from '../../kernel/shell-word.ts';
 import { isClaimed, isOpen, taskClosed, taskLabel, tasks, taskUnknown } from '../task/task.ts';
 import type { Task, Tasks } from '../task/task.ts';
-import { isLive, lockKey, lockView, locks, locksOf, scopesOverlap } from './lock.ts';
+import {
+  isLive,
+  isResource,
+  lockKey,
+  lockView,
+  locks,
+  locksOf,
+  scopesOverlap,
+  untilText,
+} from './lock.ts';
 import type { Lock, LockEvent, Locks } from './lock.ts';
 import { lockScopes } from './scope.ts';
 
 const input = z.object({
-  scope: lockScopes.describe('Path globs, or @names; all or none'),
+  scope: lockScopes.describe(
+    'Path globs, or @names; all or none. src/ui is that one path, src/ui/ what lies beneath it',
+  ),
   ttl: durationSeconds
     .refine((seconds) => seconds <= limits.lockTtlSecondsMax, {
       error: `A lock lasts at most ${formatDuration(limits.lockTtlSecondsMax)}; lock it again to extend it.`,
@@ -132,6 +145,23 @@ function grant(
   };
 }
 
+/** A literal is one path, and nothing beneath it: not what is meant when it is the name of a folder. */
+function onePathNote(scope: string): string[] {
+  if (isResource(scope) || /[*?{]|\.[^/]*$/.test(scope)) return [];
+  return [
+    `${scope} is locked as that one path; for what lies beneath it: coord lock ${shellWord(`${scope}/**`)}`,
+  ];
+}
+
+function lockedText(result: Details): string {
+  const shown = result['locks'] as readonly Lock[];
+  const named = shown.map((lock) => `${lock.scope} ${untilText(lock)}`).join(', ');
+  const back = shown.map(({ scope }) => shellWord(scope)).join(' ');
+  return named === ''
+    ? 'It was locked, and is not any more. `coord lock list` shows what is.'
+    : `Locked ${named}. Give it back: coord unlock ${back}`;
+}
+
 export const acquire = command({
   name: 'lock.acquire',
   alias: 'lock',
@@ -140,7 +170,7 @@ export const acquire = command({
   positional: ['scope'],
   allow: ['executive', 'implementer', 'human'],
   examples: [
-    { text: 'lock src/api/** --ttl 2h', means: { scope: ['src/api/**'], ttl: '2h' } },
+    { text: "lock 'src/api/**' --ttl 2h", means: { scope: ['src/api/**'], ttl: '2h' } },
     {
       text: 'lock @build --reason "release build"',
       means: { scope: ['@build'], reason: 'release build' },
@@ -176,6 +206,8 @@ export const acquire = command({
       .map((scope) => states.locks.held.get(lockKey(moment.actor.name, scope)))
       .filter((lock) => lock !== undefined)
       .map((lock) => lockView(lock, states.tasks));
-    return { lock: mine[0] ?? null, locks: mine };
+    const notes = wanted.scope.flatMap(onePathNote);
+    return { lock: mine[0] ?? null, locks: mine, ...(notes.length === 0 ? {} : { notes }) };
   },
+  text: lockedText,
 });

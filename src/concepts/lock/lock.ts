@@ -21,11 +21,13 @@ export interface Lock {
   /** Id of the task that it is held for. */
   readonly task: string | null;
   readonly reason: string | null;
+  /** Taken by a record with a signature: then what ends it in its holder's name has to be vouched for too. */
+  readonly signed?: true;
 }
 
 /**
- * A lock that somebody else than its holder ended, by the record at `seq`. Such a release permits something,
- * so a check lets the lock count until it knows that `seq` is vouched for.
+ * A lock that somebody else than its holder ended, by the record at `seq`, or its holder, who signed for it. Such a
+ * release permits something, so a check lets the lock count until it knows that `seq` is vouched for.
  */
 export interface OverriddenLock {
   readonly lock: Lock;
@@ -37,7 +39,10 @@ export interface OverriddenLock {
 export interface Locks {
   /** Keyed by holder and scope; expired ones stay until taken over or released. */
   readonly held: Map<string, Lock>;
-  /** Keyed alike; gone when the lock would have lapsed, or its holder acts on the scope again. */
+  /**
+   * Keyed alike, signed ones by their token too; gone when the lock would have lapsed, or, if it was not signed for,
+   * its holder acts on the scope again.
+   */
   readonly overridden: Map<string, OverriddenLock>;
 }
 
@@ -76,18 +81,52 @@ function isSomebodyElses(lock: Lock | undefined, holder: string, meta: EventMeta
   return lock !== undefined && meta.actor !== holder && isLive(lock, meta.at);
 }
 
+function overrideKey({ holder, scope, signed, token }: Lock): string {
+  const key = lockKey(holder, scope);
+  return signed === true ? `${key} ${token}` : key;
+}
+
+/** The locks that a record ends: the one that is on, and for somebody else, who may confirm it, those ended before. */
+function ended(state: Locks, { scope, holder }: OnLock, meta: EventMeta): Lock[] {
+  const held = state.held.get(lockKey(holder, scope));
+  const before = [...state.overridden.values()]
+    .map(({ lock }) => lock)
+    .filter((lock) => lock.holder === holder && lock.scope === scope)
+    .filter(({ signed }) => meta.actor !== holder || signed !== true || meta.isSigned === true);
+  return held === undefined ? before : [held, ...before.filter(({ signed }) => signed === true)];
+}
+
 /**
  * Ends a lock. Whoever is not the holder only overrides it: who that is comes from the record, not from the
- * event's data, because the record's sender is what can be vouched for.
+ * event's data, because the record's sender is what can be vouched for. In the holder's own name anybody may push
+ * a record: a lock that was signed for is overridden by it, for a check to look whether it is signed as well.
  */
-function end(state: Locks, { scope, holder }: OnLock, meta: EventMeta): void {
+function end(state: Locks, data: OnLock, meta: EventMeta): void {
   dropLapsedOverrides(state, meta.at);
-  const key = lockKey(holder, scope);
-  const lock = state.held.get(key) ?? state.overridden.get(key)?.lock;
-  state.held.delete(key);
-  state.overridden.delete(key);
-  if (lock === undefined || meta.actor === holder || !isLive(lock, meta.at)) return;
-  state.overridden.set(key, { lock, by: meta.actor, seq: meta.seq, at: meta.at });
+  const locks = ended(state, data, meta);
+  state.held.delete(lockKey(data.holder, data.scope));
+  state.overridden.delete(lockKey(data.holder, data.scope));
+  for (const lock of locks) {
+    const isOwn = meta.actor === data.holder && lock.signed !== true;
+    if (isOwn || !isLive(lock, meta.at)) continue;
+    const { actor: by, seq, at } = meta;
+    state.overridden.set(overrideKey(lock), { lock, by, seq, at });
+  }
+}
+
+/** The later of two ends; null is the end of the task, which nothing outlasts. */
+function later(left: string | null, right: string | null): string | null {
+  if (left === null || right === null) return null;
+  return left > right ? left : right;
+}
+
+/** A lock that was signed for, and is on, is neither shortened nor weakened by a record that may be anybody's. */
+function noLess(lock: Lock, before: Lock | undefined, meta: EventMeta): Lock {
+  if (before?.signed !== true || !isLive(before, meta.at)) {
+    return meta.isSigned === true ? { ...lock, signed: true } : lock;
+  }
+  const mode = before.mode === 'exclusive' ? before.mode : lock.mode;
+  return { ...lock, mode, until: later(before.until, lock.until), signed: true };
 }
 
 export const locks = evolution<Locks, LockEvent>({
@@ -97,16 +136,18 @@ export const locks = evolution<Locks, LockEvent>({
     'lock.acquired': (state, data, meta) => {
       dropLapsedOverrides(state, meta.at);
       const key = lockKey(data.holder, data.scope);
-      if (isSomebodyElses(state.held.get(key), data.holder, meta)) return;
+      const before = state.held.get(key);
+      if (isSomebodyElses(before, data.holder, meta)) return;
       if (meta.actor === data.holder) state.overridden.delete(key);
-      state.held.set(key, { ...data, since: meta.at, token: meta.seq });
+      const lock = { ...data, since: meta.at, token: meta.seq };
+      state.held.set(key, noLess(lock, before, meta));
     },
     'lock.extended': (state, data, meta) => {
       dropLapsedOverrides(state, meta.at);
       const key = lockKey(data.holder, data.scope);
       const lock = state.held.get(key);
       if (lock === undefined || isSomebodyElses(lock, data.holder, meta)) return;
-      state.held.set(key, { ...lock, until: data.until, task: data.task });
+      state.held.set(key, noLess({ ...lock, until: data.until, task: data.task }, lock, meta));
     },
     'lock.released': end,
     // A record that calls a live lock expired is no better than a release by a stranger.

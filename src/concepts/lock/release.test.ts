@@ -186,3 +186,16 @@ describe('the token that the sender saw', () => {
     expect(story.tell(person, release, stored)).toMatchObject({ code: 'stale-token' });
   });
 });
+
+describe('what people read', () => {
+  it('is what was released, and who held it', () => {
+    const story = new Story();
+    story.make(codex, acquire, { scope: ['src/**', '@build'] });
+    expect(release.text?.(story.make(codex, release, { scope: ['@build'] }))).toBe(
+      'Released @build.',
+    );
+    expect(release.text?.(story.make(person, release, { scope: ['src/**'], ...force }))).toBe(
+      'Released src/**. codex held src/**.',
+    );
+  });
+});

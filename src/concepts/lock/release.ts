@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { accept, refuse } from '../../kernel/decider.ts';
 import type { Refusal, View } from '../../kernel/decider.ts';
+import type { Details } from '../../kernel/fault.ts';
 import { reason } from '../../kernel/fields.ts';
 import { limits } from '../../kernel/limits.ts';
 import { nearest } from '../../kernel/nearest.ts';
@@ -95,6 +96,12 @@ function tokensSeen(wanted: Input, state: View<Locks>, moment: Moment): number[]
   return [...new Set(meant.map(({ token }) => token))].sort((left, right) => left - right);
 }
 
+function releasedText(result: Details): string {
+  const previous = result['previousHolders'] as readonly Pick<Lock, 'scope' | 'holder'>[];
+  const whose = previous.map(({ scope, holder }) => ` ${holder} held ${scope}.`).join('');
+  return `Released ${(result['released'] as readonly string[]).join(', ')}.${whose}`;
+}
+
 export const release = command({
   name: 'lock.release',
   alias: 'unlock',
@@ -103,7 +110,7 @@ export const release = command({
   positional: ['scope'],
   allow: ['executive', 'implementer', 'human'],
   examples: [
-    { text: 'unlock src/api/**', means: { scope: ['src/api/**'] } },
+    { text: "unlock 'src/api/**'", means: { scope: ['src/api/**'] } },
     {
       text: 'unlock @build --force --reason "its machine is gone"',
       means: { scope: ['@build'], force: true, reason: 'its machine is gone' },
@@ -128,7 +135,10 @@ export const release = command({
   },
   result(wanted, states, moment) {
     const overridden = [...states.locks.overridden.values()].filter(
-      ({ seq, lock }) => seq === moment.seq && wanted.scope.includes(lock.scope),
+      ({ seq, lock }) =>
+        seq === moment.seq &&
+        lock.holder !== moment.actor.name &&
+        wanted.scope.includes(lock.scope),
     );
     return {
       lock: { scope: wanted.scope[0] ?? null, holder: null },
@@ -141,4 +151,5 @@ export const release = command({
       })),
     };
   },
+  text: releasedText,
 });

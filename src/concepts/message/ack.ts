@@ -5,6 +5,7 @@ import { reference } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
 import { messageCard, messageLabel, messages } from './message.ts';
 import type { MessageEvent } from './message.ts';
+import { aboutMessage, calledOf } from './sentence.ts';
 
 const input = z.object({
   message: reference('message').describe('Message to acknowledge, such as M-7'),
@@ -46,4 +47,5 @@ export const ack = command({
     if (message === undefined) return { message: null };
     return { message: messageCard(states.messages, message, actor.name, now) };
   },
+  text: aboutMessage((message) => `Acknowledged ${calledOf(message)}.`),
 });

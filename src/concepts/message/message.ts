@@ -5,7 +5,10 @@ import type { Event, EventMeta, View } from '../../kernel/decider.ts';
 import { addSeconds } from '../../kernel/duration.ts';
 import type { Details } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
+import { Numbered } from '../../kernel/numbered.ts';
 import type { Agents } from '../agent/agent.ts';
+import { isRead, letGo, noteRest, nothingWaits, waits } from './unread.ts';
+import type { Waiting } from './unread.ts';
 
 /** From the most urgent to the least; an inbox shows them in this order. */
 export const priorities = ['critical', 'high', 'normal', 'low'] as const;
@@ -43,10 +46,12 @@ export interface Message extends Envelope {
   readonly ackedBy: readonly string[];
 }
 
-export interface Messages {
-  readonly byId: Map<string, Message>;
+export interface Messages extends Waiting {
+  readonly byId: Numbered<Message>;
   /** How many were ever sent; the number of the newest. */
   sent: number;
+  /** Who has ever sent something. */
+  readonly senders: Set<string>;
 }
 
 export type MessageEvent =
@@ -71,11 +76,12 @@ function bodyIn({ input }: EventMeta): string {
 
 export const messages = evolution<Messages, MessageEvent>({
   name: 'message',
-  initial: () => ({ byId: new Map(), sent: 0 }),
+  initial: () => ({ byId: new Numbered(), sent: 0, senders: new Set(), ...nothingWaits() }),
+  retain: (state, { messagesSince }) => letGo(state, messagesSince),
   evolve: {
     'message.sent': (state, data, meta) => {
       state.sent += 1;
-      state.byId.set(meta.id, {
+      const message: Message = {
         ...data,
         id: meta.id,
         number: state.sent,
@@ -85,27 +91,32 @@ export const messages = evolution<Messages, MessageEvent>({
         thread: data.thread ?? meta.id,
         readBy: [],
         ackedBy: [],
-      });
+      };
+      state.byId.set(meta.id, message);
+      state.senders.add(meta.actor);
+      waits(state, message);
     },
-    'message.read': (state, data) => {
+    'message.read': (state, data, { at }) => {
+      const message = state.byId.get(data.message);
+      if (message === undefined || message.readBy.includes(data.by)) return;
+      const after = { ...message, readBy: [...message.readBy, data.by] };
+      state.byId.set(message.id, after);
+      isRead(state, data.by, message);
+      noteRest(state, message, after, at);
+    },
+    'message.acked': (state, data, { at }) => {
       const message = state.byId.get(data.message);
       if (message === undefined) return;
-      state.byId.set(message.id, { ...message, readBy: withName(message.readBy, data.by) });
-    },
-    'message.acked': (state, data) => {
-      const message = state.byId.get(data.message);
-      if (message === undefined) return;
-      state.byId.set(message.id, { ...message, ackedBy: withName(message.ackedBy, data.by) });
+      const after = { ...message, ackedBy: withName(message.ackedBy, data.by) };
+      state.byId.set(message.id, after);
+      noteRest(state, message, after, at);
     },
   },
   find: (state, text) => {
-    if (state.byId.has(text)) return text;
     const number = /^m-([1-9][0-9]*)$/i.exec(text)?.[1];
-    if (number === undefined) return undefined;
-    for (const message of state.byId.values()) {
-      if (message.number === Number(number)) return message.id;
-    }
-    return undefined;
+    return number === undefined
+      ? state.byId.get(text)?.id
+      : state.byId.numbered(Number(number))?.id;
   },
 });
 
@@ -143,7 +154,7 @@ export function isReachable(
   if (agents.byName.has(name) || people.includes(name)) return true;
   if (/^(?:git|gh):/.test(name)) return true;
   // Having written is the only trace of a person whom a policy of before gave a plain name.
-  return !agents.former.has(name) && [...state.byId.values()].some(({ from }) => from === name);
+  return !agents.former.has(name) && state.senders.has(name);
 }
 
 /** The display name, such as `M-7`. */
@@ -172,11 +183,10 @@ export function unreadOf(state: View<Messages>, name: string, now: string): View
 /** How many messages each member has not read yet, as `unreadOf` would count them one by one; who has none is not there. */
 export function unreadCounts(state: View<Messages>, now: string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { recipients, readBy, expiresAt } of state.byId.values()) {
-    if (expiresAt !== null && expiresAt <= now) continue;
-    for (const name of new Set(recipients)) {
-      if (!readBy.includes(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
+  for (const [name, { lasting, expiring }] of state.unread) {
+    const waiting = [...expiring.values()].filter((expiresAt) => expiresAt > now);
+    const count = lasting + waiting.length;
+    if (count > 0) counts.set(name, count);
   }
   return counts;
 }

@@ -4,10 +4,28 @@ import { accept, refuse } from '../../kernel/decider.ts';
 import { reference } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
 import { messageCard, messageLabel, messages } from './message.ts';
+import { aboutMessage, calledOf } from './sentence.ts';
+import type { ShownMessage } from './sentence.ts';
 
 const input = z.object({
   message: reference('message').describe('Message to read, such as M-7'),
 });
+
+/** The text of a stranger is set in, so that no line of it can pose as ours. */
+function setIn(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '    ');
+}
+
+function wholeText(message: ShownMessage): string {
+  const { id, from, to, at, priority, body = '', acked, ackRequired, link } = message;
+  const urgency = priority === 'normal' ? '' : `, ${priority}`;
+  return [
+    `${calledOf(message)} from ${from} to ${to}, ${at}${urgency}`,
+    ...(link === null ? [] : [link]),
+    ...(body === '' ? [] : ['', setIn(body)]),
+    ...(ackRequired && !acked ? ['', `Acknowledge it: coord ack ${id}`] : []),
+  ].join('\n');
+}
 
 export const read = command({
   name: 'message.read',
@@ -45,4 +63,5 @@ export const read = command({
     const card = messageCard(states.messages, message, actor.name, now);
     return { message: { ...card, body: message.body } };
   },
+  text: aboutMessage(wholeText),
 });

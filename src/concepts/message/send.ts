@@ -11,6 +11,8 @@ import { agents, agentTiers, didYouMean } from '../agent/agent.ts';
 import type { Agents } from '../agent/agent.ts';
 import { isReachable, memberName, messageCard, messages, priorities } from './message.ts';
 import type { Members, Messages, Priority } from './message.ts';
+import { aboutMessage, calledOf } from './sentence.ts';
+import type { ShownMessage } from './sentence.ts';
 
 /** Text that UTF-8 can hold, so that it comes back byte for byte: no half of a surrogate pair. */
 const unicode = z.string().refine((text) => !/\p{Surrogate}/u.test(text), {
@@ -66,6 +68,13 @@ function nobody(to: string, state: View<Agents>): string {
     return `No other agent of ${to} has joined; the tiers are ${agentTiers.join(', ')}. Send to a name, or to all.`;
   }
   return `Nobody named ${to} has joined. ${didYouMean(state, to)}`;
+}
+
+function sentText(message: ShownMessage): string {
+  const { to, recipients = [] } = message;
+  const isOne = recipients.length === 1 && recipients[0] === to;
+  const reach = isOne ? '' : ` (${recipients.join(', ') || 'nobody else has joined'})`;
+  return `Sent ${calledOf(message)} to ${to}${reach}.`;
 }
 
 export const send = command({
@@ -141,4 +150,5 @@ export const send = command({
     const card = messageCard(states.messages, message, actor.name, now);
     return { message: { ...card, recipients: message.recipients } };
   },
+  text: aboutMessage(sentText),
 });

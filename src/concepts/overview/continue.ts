@@ -169,7 +169,7 @@ export const resume = query({
       ),
       locks: locksOf(states.locks, actor.name, now).map((lock) => lockView(lock, states.tasks)),
       overridden: liveOverrides(states.locks, now)
-        .filter(({ lock }) => lock.holder === actor.name)
+        .filter(({ lock, by }) => lock.holder === actor.name && by !== actor.name)
         .map(({ lock, by, at }) => ({ scope: lock.scope, by, at })),
       unread: {
         count: unread.length,

@@ -67,7 +67,7 @@ export const log = query({
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [
     { text: 'log', means: {} },
-    { text: 'log --type task.* --actor codex', means: { type: 'task.*', actor: 'codex' } },
+    { text: "log --type 'task.*' --actor codex", means: { type: 'task.*', actor: 'codex' } },
   ],
   on: {},
   /** With a filter it looks through as many as it may, for the ones wanted may be far back. */

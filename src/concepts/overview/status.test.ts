@@ -79,7 +79,7 @@ describe('status', () => {
       'Agents',
       '  codex  implementer  T-1 src/**  1 unread',
       '  opus   implementer  T-2',
-      'Tasks: 1 ready, 1 in progress, 1 blocked, 1 pending, 1 completed (1 unverified)',
+      'Tasks: 1 pending, 1 in progress, 1 blocked, 1 completed (1 unverified); 1 can be claimed now',
       `  T-1  One  codex ${until}`,
       `  T-2  Two  opus ${until}; blocked: no schema`,
       'Locks',

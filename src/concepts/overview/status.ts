@@ -12,6 +12,7 @@ import { phaseStatuses, plan } from '../plan/plan.ts';
 import type { PhaseStatus } from '../plan/plan.ts';
 import {
   openClaimsByAgent,
+  openTasks,
   readyTasks,
   taskLabel,
   tasks,
@@ -54,14 +55,11 @@ interface Answer {
 
 function countTasks(state: View<Tasks>, now: string): Counts {
   const zero = taskStatuses.map((status) => [status, 0]);
-  const counts = Object.fromEntries(zero) as Record<Task['status'], number>;
-  let unverified = 0;
-  // One pass: an old log has thousands of tasks.
-  for (const { status, verified } of state.byId.values()) {
-    counts[status] += 1;
-    if (status === 'completed' && !verified) unverified += 1;
-  }
-  return { ...counts, ready: readyTasks(state, now).length, unverified };
+  const none = Object.fromEntries(zero) as Record<Task['status'], number>;
+  const counts = { ...none, ...state.closed };
+  // Only the open ones are looked at: an old log has thousands that are closed.
+  for (const { status } of openTasks(state)) counts[status] += 1;
+  return { ...counts, ready: readyTasks(state, now).length, unverified: state.unverified };
 }
 
 function claimText({ status, claim, blockedReason }: TaskLine): string {
@@ -75,13 +73,12 @@ function claimText({ status, claim, blockedReason }: TaskLine): string {
 
 function countsText({ counts }: Answer['tasks']): string {
   const shown = [
-    `${counts.ready} ready`,
+    `${counts.pending} pending`,
     `${counts.in_progress} in progress`,
     `${counts.blocked} blocked`,
-    `${counts.pending} pending`,
     `${counts.completed} completed${counts.unverified > 0 ? ` (${counts.unverified} unverified)` : ''}`,
   ];
-  return `Tasks: ${shown.join(', ')}`;
+  return `Tasks: ${shown.join(', ')}; ${counts.ready} can be claimed now`;
 }
 
 function agentRow({ name, tier, tasks: claims, locks: scopes, unread }: AgentLine): string[] {
@@ -143,9 +140,7 @@ export const status = query({
       locks: locksOf(states.locks, name, now).map(({ scope }) => scope),
       unread: unread.get(name) ?? 0,
     });
-    const current = [...states.tasks.byId.values()].filter(({ status: one }) =>
-      ['in_progress', 'blocked'].includes(one),
-    );
+    const current = openTasks(states.tasks).filter(({ status: one }) => one !== 'pending');
     return {
       agents: [...states.agents.byName.values()].map(line),
       tasks: {

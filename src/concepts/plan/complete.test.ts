@@ -28,6 +28,13 @@ describe('completing a phase', () => {
       phase: { id: 'rpc', status: 'completed', completedBy: 'opus' },
     });
   });
+
+  it('says how to take it back', () => {
+    expect(complete.text?.(told().make(opus, complete, { phase: 'rpc' }))).toBe(
+      'Phase rpc is completed. To make it active again: coord plan start rpc',
+    );
+    expect(complete.text?.({ phase: null })).toContain('no more');
+  });
 });
 
 describe('what is refused', () => {
@@ -55,6 +62,8 @@ describe('what is refused', () => {
     story.make(opus, complete, { phase: 'rpc' });
     expect(story.tell(opus, complete, { phase: 'rpc' })).toMatchObject({
       code: 'phase-completed',
+      message:
+        'Phase rpc is completed already, by opus. To make it active again: coord plan start rpc',
       data: { by: 'opus' },
     });
   });

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { accept, refuse } from '../../kernel/decider.ts';
 import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
-import { phaseNamed, phaseStatuses, plan } from './plan.ts';
+import { aboutPhase, phaseNamed, phaseStatuses, plan } from './plan.ts';
 import type { PlanEvent } from './plan.ts';
 
 export const complete = command({
   name: 'plan.complete',
-  summary: 'Complete a phase, so that those after it may start.',
+  summary:
+    'Complete a phase, so that those after it may start; starting it again makes it active again.',
   input: z.object({
     phase: z.string().min(1).max(limits.nameCharsMax).describe('Phase of the plan'),
   }),
@@ -24,7 +25,9 @@ export const complete = command({
     if (status === 'completed') {
       return refuse(
         'phase-completed',
-        `Phase ${id} is completed already, by ${completedBy ?? 'the policy'}. \`coord plan show\` shows what comes after.`,
+        completedBy === null
+          ? `Phase ${id} is completed already, by the policy. To change that, change its status in .github/coord.yml on the base branch.`
+          : `Phase ${id} is completed already, by ${completedBy}. To make it active again: coord plan start ${id}`,
         { phase: id, by: completedBy },
       );
     }
@@ -40,4 +43,7 @@ export const complete = command({
   result: (wanted, states, { rules }) => ({
     phase: phaseStatuses(rules, states.plan).find(({ id }) => id === wanted.phase) ?? null,
   }),
+  text: aboutPhase(
+    ({ id }) => `Phase ${id} is completed. To make it active again: coord plan start ${id}`,
+  ),
 });

@@ -36,6 +36,13 @@ describe('granting', () => {
     });
   });
 
+  it('is told in a line', () => {
+    expect(grant.text?.(told().make(person, grant, input))).toBe(
+      'codex may write docs/** until 2026-11-20T14:00:00.000Z. What else is granted: coord plan show',
+    );
+    expect(grant.text?.({ grant: null })).toContain('has lapsed since');
+  });
+
   it('is possible for whom the policy lists and who has not joined yet', () => {
     const story = new Story({ agents: { codex: { tier: 'implementer', capabilities: [] } } });
     expect(story.tell(person, grant, input).ok).toBe(true);

@@ -7,6 +7,7 @@ import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
 import { agents, didYouMean } from '../agent/agent.ts';
 import { plan } from './plan.ts';
+import type { Grant } from './plan.ts';
 
 const input = z.object({
   agent: agentName.describe('Who may write there'),
@@ -28,7 +29,7 @@ export const grant = command({
   allow: ['executive', 'human'],
   examples: [
     {
-      text: 'grant codex docs/** 2h --why "the guide names the old flag"',
+      text: `grant codex 'docs/**' 2h --why "the guide names the old flag"`,
       means: {
         agent: 'codex',
         glob: 'docs/**',
@@ -55,4 +56,10 @@ export const grant = command({
   result: (_wanted, states, { seq }) => ({
     grant: states.plan.grants.find((grant) => grant.seq === seq) ?? null,
   }),
+  text: (result) => {
+    const made = result['grant'] as Grant | null;
+    // Told once more after it lapsed, it is gone from the fold.
+    if (made === null) return 'It was granted, and has lapsed since.';
+    return `${made.agent} may write ${made.glob} until ${made.until}. What else is granted: coord plan show`;
+  },
 });

@@ -1,6 +1,7 @@
 // The plan is the policy's phases with what the log says of them, and scopes granted for a time.
 import { evolution, refuse } from '../../kernel/decider.ts';
 import type { Event, Refusal, View } from '../../kernel/decider.ts';
+import type { Details } from '../../kernel/fault.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import type { PhaseRule, Rules } from '../../kernel/rules.ts';
 
@@ -124,6 +125,13 @@ function phaseStatus(rule: PhaseRule, log: View<PhaseLog>): PhaseStatus {
 /** The policy's phases in its order; the log moves them on. */
 export function phaseStatuses(rules: Pick<Rules, 'phases'>, state: View<Plan>): PhaseStatus[] {
   return rules.phases.map((rule) => phaseStatus(rule, state.phases.get(rule.id) ?? untouched));
+}
+
+/** A sentence about the phase of a result. */
+export function aboutPhase(say: (phase: PhaseStatus) => string): (result: Details) => string {
+  return ({ phase }) =>
+    // Told once more after the policy changed, it may be gone from there.
+    phase === null ? 'The plan has this phase no more.' : say(phase as PhaseStatus);
 }
 
 /** What an agent has been granted and has not lapsed at `now`, oldest first. */

@@ -1,8 +1,11 @@
 // What the plan looks like.
 import { describe, expect, it } from 'vitest';
+import { answer, stateAfter } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
+import type { RecordSource } from '../../kernel/operation.ts';
 import { join } from '../agent/join.ts';
 import { grant } from './grant.ts';
+import { plan } from './plan.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
 
@@ -20,6 +23,22 @@ function told(): Story {
   return story;
 }
 
+const here: RecordSource = { by: 'shell', provenance: 'here', isSigned: false };
+
+function answerState(story: Story) {
+  return { plan: stateAfter(plan, story.past) };
+}
+
+/** The plan where the records of these seqs came from there. */
+function shown(story: Story, source: RecordSource, ...seqs: readonly number[]) {
+  const sources = new Map(seqs.map((seq) => [seq, source]));
+  return answer(show, story.past, {}, { ...story.moment(person), sources });
+}
+
+function linesOf(plan: ReturnType<typeof shown>): string[] | undefined {
+  return show.text?.(plan).split('\n');
+}
+
 describe('the plan', () => {
   it('is the phases of the policy as the log moved them, and the grants', () => {
     expect(told().ask(person, show)).toMatchObject({
@@ -32,9 +51,33 @@ describe('the plan', () => {
     });
   });
 
+  it('says who stands behind what the log permits', () => {
+    const unheard = shown(told(), { ...here, provenance: 'elsewhere' }, 2, 3);
+    expect(unheard).toMatchObject({
+      phases: [{ vouch: null }, { vouch: 'nobody' }, { vouch: null }],
+      grants: [{ vouch: 'nobody' }],
+    });
+    const lines = linesOf(unheard) ?? [];
+    expect(lines[0]).toMatch(/by the policy$/);
+    expect(lines[1]).toMatch(/by git:anna {2}.*nobody vouches for it: no check counts it$/);
+    expect(lines[5]).toMatch(/typo {2}nobody vouches for it: no check counts it$/);
+    expect(lines.at(-1)).toContain('/coord plan start PHASE');
+    const heard = shown(told(), { ...here, by: 'github', provenance: 'github' }, 2, 3);
+    expect(heard).toMatchObject({ phases: [{}, { vouch: 'github' }, {}] });
+    expect(linesOf(heard)?.at(-1)).toMatch(/typo {2}vouched for by GitHub$/);
+  });
+
+  it('asks about the records that permit', () => {
+    const story = told();
+    const { sources, on } = show;
+    const state = answerState(story);
+    expect(Object.keys(on)).toEqual(['plan']);
+    expect(sources?.(state as never, story.moment(person))).toEqual([2, 3]);
+  });
+
   it('is plain lines for people', () => {
     const story = told();
-    expect(show.text?.(story.ask(person, show)).split('\n')).toEqual([
+    expect(linesOf(shown(story, here, 2, 3))).toEqual([
       'rpc     active                      by the policy',
       'design  active                      by git:anna',
       'ui      planned  after rpc, design',

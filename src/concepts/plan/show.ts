@@ -1,40 +1,82 @@
 // The plan as it stands.
+import type { View } from '../../kernel/decider.ts';
 import { z } from 'zod';
 import { query } from '../../kernel/operation.ts';
+import type { Moment } from '../../kernel/operation.ts';
 import { table } from '../../kernel/table.ts';
 import { phaseStatuses, plan } from './plan.ts';
-import type { Grant, PhaseStatus } from './plan.ts';
+import type { Grant, PhaseStatus, Plan } from './plan.ts';
+import { standingOf, standingText } from './standing.ts';
+import type { Standing } from './standing.ts';
 
-function phaseRow({ id, status, after, startedBy, completedBy }: PhaseStatus): string[] {
+/** Who stands behind it; null where the policy's word is enough. */
+interface Vouched {
+  readonly vouch: Standing | null;
+}
+
+/** The phases and the grants that have not lapsed. */
+function planNow(state: View<Plan>, { rules, now }: Moment) {
+  const phases = phaseStatuses(rules, state);
+  return { phases, grants: state.grants.filter(({ until }) => until > now) };
+}
+
+function vouchText({ vouch }: Vouched): string {
+  return vouch === null ? '' : standingText(vouch);
+}
+
+function phaseRow(phase: PhaseStatus & Vouched): string[] {
+  const { id, status, after, startedBy, completedBy } = phase;
   const who = status === 'completed' ? completedBy : startedBy;
   const by = status === 'planned' ? '' : `by ${who ?? 'the policy'}`;
-  return [id, status, after.length === 0 ? '' : `after ${after.join(', ')}`, by];
+  return [id, status, after.length === 0 ? '' : `after ${after.join(', ')}`, by, vouchText(phase)];
 }
 
-function grantRow({ agent, glob, until, by, why }: Grant): string[] {
-  return [agent, glob, `until ${until}`, `by ${by}`, why];
+function grantRow(grant: Grant & Vouched): string[] {
+  const { agent, glob, until, by, why } = grant;
+  return [agent, glob, `until ${until}`, `by ${by}`, why, vouchText(grant)];
 }
 
-function textOf(phases: readonly PhaseStatus[], grants: readonly Grant[]): string {
+type ShownPhases = readonly (PhaseStatus & Vouched)[];
+type ShownGrants = readonly (Grant & Vouched)[];
+
+/** What to do about what nobody vouches for. */
+function nextStep(shown: readonly Vouched[]): string {
+  if (!shown.some(({ vouch }) => vouch === 'nobody')) return '';
+  return '\n\nSay what no check counts again in a comment on GitHub: /coord plan start PHASE, /coord grant AGENT GLOB D --why TEXT';
+}
+
+function textOf(phases: ShownPhases, grants: ShownGrants): string {
   const shown =
     phases.length === 0
       ? 'No plan. Write phases under `plan` in .github/coord.yml on the base branch.'
       : table(phases.map(phaseRow));
-  return grants.length === 0 ? shown : `${shown}\n\nGranted:\n${table(grants.map(grantRow))}`;
+  const granted = grants.length === 0 ? '' : `\n\nGranted:\n${table(grants.map(grantRow))}`;
+  return `${shown}${granted}${nextStep([...phases, ...grants])}`;
 }
 
 export const show = query({
   name: 'plan.show',
-  summary: 'Show the phases of the plan and what is granted beyond it.',
+  summary:
+    'Show the phases of the plan and what is granted beyond it, and whether a check counts them.',
   input: z.object({}),
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [{ text: 'plan show', means: {} }],
   on: { plan },
-  answer: (_wanted, states, { rules, now }) => ({
-    phases: phaseStatuses(rules, states.plan),
-    grants: states.plan.grants.filter(({ until }) => until > now),
-  }),
-  text: (answer) =>
-    textOf(answer['phases'] as readonly PhaseStatus[], answer['grants'] as readonly Grant[]),
+  sources(states, moment) {
+    const { phases, grants } = planNow(states.plan, moment);
+    return [...phases.flatMap(({ startedSeqs }) => startedSeqs), ...grants.map(({ seq }) => seq)];
+  },
+  answer(_wanted, states, moment) {
+    const { phases, grants } = planNow(states.plan, moment);
+    const standing = (seqs: readonly number[]) => standingOf(seqs, moment.sources);
+    return {
+      phases: phases.map((phase) => ({
+        ...phase,
+        vouch: phase.startedSeqs.length === 0 ? null : standing(phase.startedSeqs),
+      })),
+      grants: grants.map((grant) => ({ ...grant, vouch: standing([grant.seq]) })),
+    };
+  },
+  text: (answer) => textOf(answer['phases'] as ShownPhases, answer['grants'] as ShownGrants),
 });

@@ -5,25 +5,24 @@ import type { Refusal, View } from '../../kernel/decider.ts';
 import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
-import { phaseNamed, phaseStatuses, plan } from './plan.ts';
+import { aboutPhase, phaseNamed, phaseStatuses, plan } from './plan.ts';
 import type { PhaseStatus, Plan, PlanEvent } from './plan.ts';
 
 /**
- * What the log alone says of a phase may be the word of somebody whom nobody vouches for, and then it permits
- * nothing: a person starts the phase again and so confirms or reopens it.
+ * What the log says of a phase is changed on the log: started again, a completed phase is active again, and an active
+ * one is confirmed, perhaps by somebody whom more can be said for. What the policy says is changed in the policy.
  */
-function againObstacle(
-  { id, status, startedBy, completedBy }: PhaseStatus,
-  { actor }: Moment,
-): Refusal<'phase-active' | 'phase-completed'> | null {
-  if (status === 'planned') return null;
+function policyObstacle({
+  id,
+  status,
+  startedBy,
+  completedBy,
+}: PhaseStatus): Refusal<'phase-active' | 'phase-completed'> | null {
   const by = status === 'active' ? startedBy : completedBy;
-  if (by !== null && actor.isPersonPresent) return null;
-  const hint =
-    by === null ? 'The policy says so; change it there.' : 'Only a person may start it again.';
+  if (status === 'planned' || by !== null) return null;
   return refuse(
     status === 'active' ? 'phase-active' : 'phase-completed',
-    `Phase ${id} is ${status} already, by ${by ?? 'the policy'}. ${hint}`,
+    `Phase ${id} is ${status} already, by the policy. To change that, change its status in .github/coord.yml on the base branch.`,
     { phase: id, by },
   );
 }
@@ -45,7 +44,8 @@ function orderObstacle(
 
 export const start = command({
   name: 'plan.start',
-  summary: 'Start a phase, so that its scopes may be written.',
+  summary:
+    'Start a phase, so that its scopes may be written; a completed one is active again, an active one confirmed.',
   input: z.object({
     phase: z.string().min(1).max(limits.nameCharsMax).describe('Phase of the plan'),
   }),
@@ -57,12 +57,12 @@ export const start = command({
   decide(wanted, states, moment) {
     const found = phaseNamed(wanted.phase, moment.rules, states.plan);
     if (!found.ok) return found;
-    const obstacle =
-      againObstacle(found.phase, moment) ?? orderObstacle(found.phase, states.plan, moment);
+    const obstacle = policyObstacle(found.phase) ?? orderObstacle(found.phase, states.plan, moment);
     if (obstacle !== null) return obstacle;
     return accept<PlanEvent>({ type: 'plan.phase-started', data: { phase: wanted.phase } });
   },
   result: (wanted, states, { rules }) => ({
     phase: phaseStatuses(rules, states.plan).find(({ id }) => id === wanted.phase) ?? null,
   }),
+  text: aboutPhase(({ id }) => `Phase ${id} is active. Who may write what: coord plan show`),
 });

@@ -8,6 +8,8 @@ import { nearest } from '../../kernel/nearest.ts';
 import { command } from '../../kernel/operation.ts';
 import type { PhaseRule } from '../../kernel/rules.ts';
 import { capabilityName } from '../agent/agent.ts';
+import { aboutTask, calledOf } from './sentence.ts';
+import type { ShownTask } from './sentence.ts';
 import { taskPriorities, tasks, taskUnknown, taskView } from './task.ts';
 import type { Tasks } from './task.ts';
 
@@ -65,7 +67,7 @@ function dependencyObstacle(
   if (unknown !== undefined) {
     return refuse(
       'dependency-unknown',
-      `There is no task ${unknown} to come after. \`coord task list\` shows them.`,
+      `There is no task ${unknown} to come after, or it was closed long ago and there is nothing to wait for. \`coord task list\` shows them.`,
       { after: unknown },
     );
   }
@@ -97,6 +99,12 @@ function parentObstacle({ parent }: Input, state: View<Tasks>): Refusal<'task-un
   return parent === undefined || state.byId.has(parent) ? null : taskUnknown(parent);
 }
 
+function addedText(task: ShownTask): string {
+  const waiting = task.waitsFor.join(', ');
+  const next = waiting === '' ? `Claim it: coord claim ${task.id}` : `It waits for ${waiting}.`;
+  return `Added ${calledOf(task)}. ${next}`;
+}
+
 export const add = command({
   name: 'task.add',
   summary: 'Add a task that agents can claim.',
@@ -105,7 +113,7 @@ export const add = command({
   allow: ['executive', 'implementer', 'human'],
   examples: [
     {
-      text: 'task add "Parse the header" --priority high --files src/parser/**',
+      text: `task add "Parse the header" --priority high --files 'src/parser/**'`,
       means: { title: 'Parse the header', priority: 'high', files: ['src/parser/**'] },
     },
     {
@@ -142,4 +150,5 @@ export const add = command({
     const task = states.tasks.byId.get(id);
     return { task: task === undefined ? null : taskView(task, states.tasks, now) };
   },
+  text: aboutTask(addedText),
 });

@@ -4,6 +4,7 @@ import { accept } from '../../kernel/decider.ts';
 import { reason, reference } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
 import { holderObstacle } from './holder.ts';
+import { aboutTask, calledOf } from './sentence.ts';
 import { isOpen, taskClosed, tasks, taskUnknown, taskView } from './task.ts';
 import type { TaskEvent } from './task.ts';
 
@@ -40,4 +41,5 @@ export const block = command({
     const task = states.tasks.byId.get(wanted.id);
     return { task: task === undefined ? null : taskView(task, states.tasks, now) };
   },
+  text: aboutTask((task) => `${calledOf(task)} is blocked. To go on: coord claim ${task.id}`),
 });

@@ -10,11 +10,12 @@ import type { Moment, States } from '../../kernel/operation.ts';
 import { agents } from '../agent/agent.ts';
 import { isLive, locks, locksOfTask } from '../lock/lock.ts';
 import type { LockEvent, Locks } from '../lock/lock.ts';
+import { aboutTask, claimedText } from './sentence.ts';
+import { missingCapabilities } from './able.ts';
 import {
   isClaimed,
   isOpen,
   labelOf,
-  missingCapabilities,
   nextFor,
   openDependencies,
   taskClosed,
@@ -134,4 +135,5 @@ export const claim = command({
     const task = states.tasks.byId.get(wanted.id);
     return { task: task === undefined ? null : taskView(task, states.tasks, now) };
   },
+  text: aboutTask(claimedText),
 });

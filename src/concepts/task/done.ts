@@ -2,16 +2,19 @@
 import { z } from 'zod';
 import { accept } from '../../kernel/decider.ts';
 import type { View } from '../../kernel/decider.ts';
+import type { Details } from '../../kernel/fault.ts';
 import { reference } from '../../kernel/fields.ts';
 import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
 import { lockReleases, locks, locksOfTask } from '../lock/lock.ts';
 import type { LockEvent } from '../lock/lock.ts';
 import { holderObstacle } from './holder.ts';
+import { aboutTask, calledOf } from './sentence.ts';
 import {
   byUrgency,
   isOpen,
   isReady,
+  openTasks,
   taskClosed,
   taskLabel,
   tasks,
@@ -31,10 +34,18 @@ const input = z.object({
 
 /** What waited for this task and can be claimed now, urgent first. */
 function unlockedBy(id: string, state: View<Tasks>, now: string): string[] {
-  return [...state.byId.values()]
+  return openTasks(state)
     .filter((task) => task.after.includes(id) && isReady(task, state, now))
     .sort(byUrgency)
     .map(taskLabel);
+}
+
+function doneText(ready: readonly string[]): (result: Details) => string {
+  return aboutTask((task) => {
+    const doubt = task.verified ? '' : ' It is unverified: no --evidence was given.';
+    const next = ready.length === 0 ? '' : ` Ready now: ${ready.join(', ')}.`;
+    return `Completed ${calledOf(task)}.${doubt}${next}`;
+  });
 }
 
 export const done = command({
@@ -73,4 +84,5 @@ export const done = command({
       ready: unlockedBy(wanted.id, states.tasks, now),
     };
   },
+  text: (result) => doneText(result['ready'] as readonly string[])(result),
 });

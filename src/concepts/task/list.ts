@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { limits } from '../../kernel/limits.ts';
 import { query } from '../../kernel/operation.ts';
 import { shortened, table } from '../../kernel/table.ts';
+import { stateText } from './sentence.ts';
+import type { ShownTask } from './sentence.ts';
 import { isOpen, taskStatuses, tasks, taskView } from './task.ts';
-import type { Task } from './task.ts';
 
 const input = z.object({
   status: z.enum(taskStatuses).optional().describe('Only these'),
@@ -16,44 +17,12 @@ const input = z.object({
     .describe('Only what this agent has claimed or completed'),
 });
 
-/** A task as `taskView` shows it. */
-interface TaskLine extends Task {
-  readonly ready: boolean;
-  readonly waitsFor: readonly string[];
-  readonly claim: (NonNullable<Task['claim']> & { readonly lapsed: boolean }) | null;
-}
-
 const titleCharsShown = 60;
 /** Completed tasks shown to people without --status; the newest. */
 const closedShown = 20;
 
-function claimText({ claim }: TaskLine): string {
-  if (claim === null) return '';
-  return claim.lapsed ? `claim of ${claim.agent} lapsed` : `${claim.agent} until ${claim.until}`;
-}
-
-function pendingText(task: TaskLine): string {
-  return task.ready ? 'ready' : `after ${task.waitsFor.join(', ')}`;
-}
-
-/** What there is to know of a task's state, in a few words. */
-function stateText(task: TaskLine): string {
-  const texts: Readonly<Record<Task['status'], () => string>> = {
-    pending: () => pendingText(task),
-    in_progress: () => claimText(task),
-    blocked: () =>
-      [shortened(task.blockedReason ?? '', titleCharsShown), claimText(task)]
-        .filter((part) => part !== '')
-        .join('; '),
-    completed: () => `by ${task.completedBy ?? 'nobody'}${task.verified ? '' : ', unverified'}`,
-    failed: () => '',
-    cancelled: () => '',
-  };
-  return texts[task.status]();
-}
-
 /** One line of a table of tasks. */
-function taskRow(task: TaskLine): string[] {
+function taskRow(task: ShownTask): string[] {
   return [
     task.id,
     task.status,
@@ -63,7 +32,7 @@ function taskRow(task: TaskLine): string[] {
   ];
 }
 
-function textOf(shown: readonly TaskLine[]): string {
+function textOf(shown: readonly ShownTask[]): string {
   if (shown.length === 0) return 'No tasks. `coord task add TITLE` adds one.';
   const open = shown.filter(isOpen);
   const closed = shown.filter((task) => !isOpen(task));
@@ -96,5 +65,5 @@ export const list = query({
       );
     return { tasks: shown.map((task) => taskView(task, states.tasks, now)) };
   },
-  text: (answer) => textOf(answer['tasks'] as readonly TaskLine[]),
+  text: (answer) => textOf(answer['tasks'] as readonly ShownTask[]),
 });

@@ -5,14 +5,22 @@ import type { View } from '../../kernel/decider.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment, States } from '../../kernel/operation.ts';
 import { claimEvents, claimParts } from './claim.ts';
-import { nextFor, taskView } from './task.ts';
+import { aboutTask, calledOf, claimedText, taskIn } from './sentence.ts';
+import type { ShownTask } from './sentence.ts';
+import { nextFor, openTasks, taskView } from './task.ts';
 import type { Task } from './task.ts';
 
 /** The task that this command claimed; none when it was asked to show only. */
 function claimedNow(states: States<typeof claimParts>, { actor, seq }: Moment) {
-  return [...states.tasks.byId.values()].find(
+  return openTasks(states.tasks).find(
     ({ claim }) => claim?.agent === actor.name && claim.seq === seq,
   );
+}
+
+function nextText(task: ShownTask): string {
+  // A lapsed claim is free for the taking; only --claim leaves one that is not.
+  if (!task.ready) return claimedText(task);
+  return `${calledOf(task)} is free for you. Claim it: coord claim ${task.id}`;
 }
 
 export const next = command({
@@ -33,7 +41,7 @@ export const next = command({
     if (!wanted.claim) return accept();
     const task = nextFor(states.tasks, states.agents, moment);
     if (task !== undefined) return accept(...claimEvents(task, states.locks, moment));
-    const open = [...states.tasks.byId.values()].filter(({ status }) => status !== 'completed');
+    const open = openTasks(states.tasks);
     return refuse(
       'nothing-to-do',
       `No task is free for you: ${open.length} open ones are taken, blocked, waiting or not yours to do. \`coord task list\` shows them.`,
@@ -46,4 +54,8 @@ export const next = command({
       : nextFor(states.tasks, states.agents, moment);
     return { task: task === undefined ? null : taskView(task, states.tasks, moment.now) };
   },
+  text: (result) =>
+    taskIn(result) === null
+      ? 'No task is free for you now. `coord task list` shows them all.'
+      : aboutTask(nextText)(result),
 });

@@ -2,8 +2,12 @@
 import { evolution, refuse } from '../../kernel/decider.ts';
 import type { Event, EventMeta, Refusal, View } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
+import { Numbered } from '../../kernel/numbered.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import type { Agents } from '../agent/agent.ts';
+import { missingCapabilities } from './able.ts';
+import { emptyTally, isClosed, letGo, recount } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** From the most to the least urgent; the order is the rank. */
 export const taskPriorities = ['critical', 'high', 'normal', 'low'] as const;
@@ -58,11 +62,13 @@ export interface Task extends TaskDescription {
   readonly createdAt: string;
   readonly completedBy: string | null;
   readonly completedAt: string | null;
+  /** Only where it was cancelled. */
+  readonly cancelled?: { readonly by: string; readonly at: string; readonly reason: string };
 }
 
-export interface Tasks {
+export interface Tasks extends Tally {
   /** Keyed by the id of the command that added it, in order of numbers. */
-  readonly byId: Map<string, Task>;
+  readonly byId: Numbered<Task>;
   /** Number of the task added last. */
   lastNumber: number;
 }
@@ -82,11 +88,21 @@ export type TaskEvent =
   | Event<
       'task.completed',
       OnTask & { readonly evidence: readonly string[]; readonly verified: boolean }
-    >;
+    >
+  | Event<'task.cancelled', OnTask & { readonly reason: string }>;
 
 function change(state: Tasks, id: string, edit: (task: Task) => Partial<Task>): void {
   const task = state.byId.get(id);
-  if (task !== undefined) state.byId.set(id, { ...task, ...edit(task) });
+  if (task === undefined) return;
+  const changed = { ...task, ...edit(task) };
+  recount(state, task, changed);
+  state.byId.set(id, changed);
+}
+
+function close(state: Tasks, id: string, { at }: EventMeta, edit: Partial<Task>): void {
+  const number = state.open.get(id);
+  change(state, id, () => ({ ...edit, claim: null, blockedReason: null }));
+  if (number !== undefined) state.atRest.push([number, at]);
 }
 
 /** Without its claim a task waits for somebody else, unless something blocks it. */
@@ -96,6 +112,7 @@ function unclaimed(task: Task): Partial<Task> {
 
 function added(state: Tasks, data: TaskDescription, meta: EventMeta): void {
   state.lastNumber += 1;
+  state.open.set(meta.id, state.lastNumber);
   state.byId.set(meta.id, {
     ...data,
     id: meta.id,
@@ -115,17 +132,20 @@ function added(state: Tasks, data: TaskDescription, meta: EventMeta): void {
 /** `T-12` in any case, or the id of the command that added it. */
 function findTask(state: View<Tasks>, text: string): string | undefined {
   const wanted = text.trim();
-  if (state.byId.has(wanted)) return wanted;
   const digits = /^t-([1-9][0-9]{0,8})$/i.exec(wanted)?.[1];
-  if (digits === undefined) return undefined;
-  for (const task of state.byId.values()) if (task.number === Number(digits)) return task.id;
-  return undefined;
+  if (digits !== undefined) return state.byId.numbered(Number(digits))?.id;
+  return state.byId.get(wanted)?.id;
 }
 
 export const tasks = evolution<Tasks, TaskEvent>({
   name: 'task',
-  initial: () => ({ byId: new Map(), lastNumber: 0 }),
+  initial: () => ({ byId: new Numbered(), lastNumber: 0, ...emptyTally() }),
   find: findTask,
+  retain: (state, { tasksSince }) =>
+    letGo(state, tasksSince, () => {
+      const named = openTasks(state).flatMap(({ after, parent }) => [...after, parent ?? '']);
+      return new Set(named);
+    }),
   evolve: {
     'task.added': added,
     'task.claimed': (state, { task, agent, until }, meta) =>
@@ -144,34 +164,33 @@ export const tasks = evolution<Tasks, TaskEvent>({
         status: claim === null ? 'pending' : 'in_progress',
         blockedReason: null,
       })),
-    'task.completed': (state, { task, evidence, verified }, meta) =>
-      change(state, task, () => ({
-        status: 'completed',
-        claim: null,
-        blockedReason: null,
-        evidence,
-        verified,
-        completedBy: meta.actor,
-        completedAt: meta.at,
-      })),
+    'task.completed': (state, { task, evidence, verified }, meta) => {
+      const done = { completedBy: meta.actor, completedAt: meta.at };
+      close(state, task, meta, { status: 'completed', evidence, verified, ...done });
+    },
+    'task.cancelled': (state, { task, reason }, meta) => {
+      const cancelled = { by: meta.actor, at: meta.at, reason };
+      close(state, task, meta, { status: 'cancelled', cancelled });
+    },
   },
 });
 
 /** The refusal of every verb that names a task which is not there. */
 export function taskUnknown(text: string): Refusal<'task-unknown'> {
-  return refuse('task-unknown', `There is no task ${text}. \`coord task list\` shows them.`, {
-    task: text,
-  });
+  const sentence = `There is no task ${text}, or it was closed long ago.`;
+  return refuse('task-unknown', `${sentence} \`coord task list\` shows them.`, { task: text });
 }
 
 /** The refusal of every verb that works on open tasks only. */
 export function taskClosed(task: View<Task>): Refusal<'task-closed'> {
   const label = taskLabel(task);
-  const by = task.completedBy === null ? '' : ` by ${task.completedBy}`;
+  const closedBy = task.cancelled?.by ?? task.completedBy;
+  const at = task.cancelled?.at ?? task.completedAt;
+  const by = closedBy === null ? '' : ` by ${closedBy}`;
   return refuse(
     'task-closed',
     `${label} is ${task.status}${by}. \`coord next\` shows what is free.`,
-    { task: label, status: task.status, by: task.completedBy, at: task.completedAt },
+    { task: label, status: task.status, by: closedBy, at },
   );
 }
 
@@ -188,7 +207,13 @@ export function labelOf(state: View<Tasks>, id: string): string {
 
 /** Whether work on it can still happen. */
 export function isOpen(task: View<Task>): boolean {
-  return ['pending', 'in_progress', 'blocked'].includes(task.status);
+  return !isClosed(task.status);
+}
+
+/** What is open, oldest first. */
+export function openTasks(state: View<Tasks>): View<Task>[] {
+  const numbers = [...state.open.values()].sort((left, right) => left - right);
+  return numbers.flatMap((number) => state.byId.numbered(number) ?? []);
 }
 
 /** Whether somebody has it on lease at `now`. */
@@ -209,29 +234,15 @@ export function byUrgency(left: View<Task>, right: View<Task>): number {
 
 /** What can be claimed at `now`: open, not blocked, on nobody's lease, all it waits for completed; urgent first. */
 export function readyTasks(state: View<Tasks>, now: string): View<Task>[] {
-  return [...state.byId.values()].filter((task) => isReady(task, state, now)).sort(byUrgency);
+  return openTasks(state)
+    .filter((task) => isReady(task, state, now))
+    .sort(byUrgency);
 }
 
 /** Whether it can be claimed at `now` by somebody who has what it takes. */
 export function isReady(task: View<Task>, state: View<Tasks>, now: string): boolean {
   const mayBegin = task.status === 'pending' || task.status === 'in_progress';
   return mayBegin && !isClaimed(task, now) && openDependencies(task, state).length === 0;
-}
-
-/** What the task requires and the actor has not stated, nor the policy for it; people are asked for nothing. */
-export function missingCapabilities(
-  task: View<Task>,
-  agents: View<Agents>,
-  { actor, rules }: Moment,
-): string[] {
-  if (actor.tier === 'human') return [];
-  const stated = agents.byName.get(actor.name)?.capabilities ?? [];
-  // Not a bare index: `constructor` is a name that somebody may join under.
-  const listed =
-    rules.agents !== null && Object.hasOwn(rules.agents, actor.name)
-      ? (rules.agents[actor.name]?.capabilities ?? [])
-      : [];
-  return task.capabilities.filter((each) => !stated.includes(each) && !listed.includes(each));
 }
 
 /**
@@ -251,14 +262,14 @@ export function nextFor(
 
 /** Open tasks whose claim is this agent's, a lapsed one that nobody took over included; oldest first. */
 export function openClaimsOf(state: View<Tasks>, agent: string): View<Task>[] {
-  return [...state.byId.values()].filter((task) => isOpen(task) && task.claim?.agent === agent);
+  return openTasks(state).filter(({ claim }) => claim?.agent === agent);
 }
 
 /** What `openClaimsOf` gives for each agent, found in one pass; who has none is not there. */
 export function openClaimsByAgent(state: View<Tasks>): Map<string, View<Task>[]> {
   const claims = new Map<string, View<Task>[]>();
-  for (const task of state.byId.values()) {
-    if (task.claim === null || !isOpen(task)) continue;
+  for (const task of openTasks(state)) {
+    if (task.claim === null) continue;
     claims.set(task.claim.agent, [...(claims.get(task.claim.agent) ?? []), task]);
   }
   return claims;

@@ -5,10 +5,9 @@ import { patientClient } from '../../adapters/github/patient.ts';
 import { branchPolicy } from '../../adapters/github/policy.ts';
 import { pullContents, readPull } from '../../adapters/github/pull-request.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
-import { assemble, authorIn } from '../../engine/assemble.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { routeEvents } from '../../engine/fold.ts';
-import { judge } from '../../engine/judge.ts';
+import { judgePull } from '../../engine/judge.ts';
 import { judging, projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import { recordFinder } from '../../engine/vouch.ts';
@@ -30,17 +29,17 @@ export async function checkPullRequest(call: CheckCall): Promise<GateVerdict> {
   const store = githubLog({ client, repository, appSlug });
   const projection = projectionOf(store, routeEvents(evolutionsOf(registry)), clock, judging);
   const pull = await readPull(client, repository, call.pullRequest);
-  const [base, fold] = await Promise.all([
-    branchPolicy(client, repository, pull.baseBranch),
-    projection.load(),
-  ]);
-  const pullRequest = assemble({
-    ...{ number: pull.number, head: pull.head, base, fold, now: clock.now() },
-    authorIn: (policy) => authorIn(policy, pull.author),
-    find: recordFinder(store),
-    registry,
-    verify: verifySignature,
-    contents: pullContents(client, repository, pull),
-  });
-  return judge(pullRequest, checks);
+  const { verdict } = await judgePull(
+    pull,
+    {
+      base: branchPolicy(client, repository, pull.baseBranch),
+      fold: projection.load(),
+      contents: pullContents(client, repository, pull),
+      find: recordFinder(store),
+      verify: verifySignature,
+      ...{ registry, clock },
+    },
+    checks,
+  );
+  return verdict;
 }

@@ -2,13 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { authorFacts } from '../../../adapters/git/authorship.ts';
 import { policyAt } from '../../../adapters/git/base-policy.ts';
 import { openRevisions } from '../../../adapters/git/revisions.ts';
 import type { RevisionFacts } from '../../../adapters/git/revisions.ts';
 import { verifySignature } from '../../../adapters/system/signature.ts';
-import type { Author, PullRequest } from '../../../checks/pull-request.ts';
-import { assemble, authorIn } from '../../../engine/assemble.ts';
+import type { PullRequest } from '../../../checks/pull-request.ts';
+import { assemble } from '../../../engine/assemble.ts';
 import type { BaseBranch } from '../../../engine/assemble.ts';
 import { judge } from '../../../engine/judge.ts';
 import { judging, projectionOf } from '../../../engine/project.ts';
@@ -17,12 +16,14 @@ import { renderVerdict } from '../../../grammar/verdict.ts';
 import { resolveCommit } from '../../../adapters/git/repository.ts';
 import { Fault, UsageError } from '../../../kernel/fault.ts';
 import { parsePolicy, policyProblemsText } from '../../../policy/load.ts';
-import type { Policy } from '../../../policy/schema.ts';
 import { checks } from '../../../registry.ts';
-import { detectAgent } from '../identity.ts';
+import { isPolicyFault } from '../policy-source.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
 import { freshen } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
+import { recogniser } from './check-author.ts';
+import { notFollowedNote, uncommittedNote } from './check-notes.ts';
 
 const input = z.object({
   base: z
@@ -30,7 +31,13 @@ const input = z.object({
     .min(1)
     .optional()
     .describe('Revision the change is to be merged into; the default branch'),
-  head: z.string().min(1).default('HEAD').describe('Revision with the change'),
+  head: z
+    .string()
+    .min(1)
+    .default('HEAD')
+    .describe(
+      'Revision with the change; its author is known by name, address or branch, or given by --as NAME, whom policy or log must know',
+    ),
   policy: z
     .string()
     .min(1)
@@ -55,32 +62,21 @@ async function baseOf(shell: Shell, commit: string, tried?: string): Promise<Bas
   try {
     return { commit, inForce: await policyAt(shell.repository(), [commit]), problems: [] };
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'policy-invalid') throw error;
-    return { commit, inForce: null, problems: error.message.split('\n') };
+    if (!(error instanceof Fault) || !isPolicyFault(error)) throw error;
+    // The first line says where the policy stands; the section of the verdict does that in its own words.
+    return { commit, inForce: null, problems: error.message.split('\n').slice(1) };
   }
 }
 
-/** A name that was given, else what the commits show, else the agent whose environment this is. */
-async function recognise(
-  shell: Shell,
-  facts: RevisionFacts,
-  revision: string,
-): Promise<(policy: Policy) => Author> {
-  const { globals, environment } = shell;
-  const said = (globals.as ?? environment['COORD_AGENT'] ?? '').toLowerCase();
-  if (said !== '') {
-    return (policy) =>
-      policy.people.has(said)
-        ? { kind: 'person', name: said }
-        : { kind: 'agent', name: said, by: 'the name given' };
+/** Brings the log up to date as far as it can be reached. A broken policy is for the verdict to tell of. */
+async function freshened(shell: Shell): Promise<Workspace> {
+  const workspace = await shell.workspace();
+  const { problem } = await freshen(workspace, shell.globals.isOffline);
+  if (problem !== null) {
+    const [why = ''] = problem.message.split('\n');
+    shell.terminal.err(`coord: judged by the log known here. ${why}`);
   }
-  const written = await authorFacts(shell.repository(), facts.mergeBase, facts.head, revision);
-  const detected = detectAgent(environment);
-  return (policy) => {
-    const author = authorIn(policy, written);
-    if (author.kind !== 'unknown' || detected === null) return author;
-    return { kind: 'agent', name: detected, by: 'environment' };
-  };
+  return workspace;
 }
 
 async function pullRequestOf(
@@ -88,23 +84,29 @@ async function pullRequestOf(
   facts: RevisionFacts,
   wanted: z.output<typeof input>,
 ): Promise<PullRequest> {
-  const workspace = await shell.workspace();
-  const { log, engine } = workspace;
-  const { problem } = await freshen(workspace, shell.globals.isOffline);
-  if (problem !== null)
-    shell.terminal.err(`coord: judged by the log known here. ${problem.message}`);
+  const { log, engine } = await freshened(shell);
+  const fold = await projectionOf(log, engine.evolutions, shell.clock, judging).load();
+  const base = await baseOf(shell, facts.base, triedPath(shell, wanted.policy));
+  const policy = base.inForce?.policy ?? null;
   return assemble({
-    number: null,
-    head: facts.head,
-    base: await baseOf(shell, facts.base, triedPath(shell, wanted.policy)),
-    authorIn: await recognise(shell, facts, wanted.head),
-    fold: await projectionOf(log, engine.evolutions, shell.clock, judging).load(),
+    ...{ number: null, head: facts.head, base, fold },
+    authorIn: await recogniser(shell, facts, wanted.head, { policy, fold }),
     now: shell.clock.now(),
     find: recordFinder(log),
     registry: shell.registry,
     verify: verifySignature,
     contents: facts,
   });
+}
+
+/** What the verdict does not speak of, a line each on standard error. */
+async function tellNotes(shell: Shell, pullRequest: PullRequest, range: string): Promise<void> {
+  const { policy, head } = pullRequest;
+  const notes = [
+    policy === null ? null : notFollowedNote(policy.policy),
+    await uncommittedNote(shell.repository(), head, range),
+  ];
+  for (const note of notes) if (note !== null) shell.terminal.err(note);
 }
 
 /** The branch that changes are merged into, as far as a clone can tell. */
@@ -130,7 +132,11 @@ export const check = tool({
   async run(shell, wanted) {
     const base = wanted.base ?? (await defaultBase(shell));
     const facts = await openRevisions(shell.repository(), base, wanted.head);
-    const verdict = await judge(await pullRequestOf(shell, facts, wanted), checks);
+    const pullRequest = await pullRequestOf(shell, facts, wanted);
+    const [verdict] = await Promise.all([
+      judge(pullRequest, checks),
+      tellNotes(shell, pullRequest, `${base}..${wanted.head}`),
+    ]);
     const hasFailed = verdict.conclusion === 'failure' || verdict.conclusion === 'action_required';
     return {
       ok: true,

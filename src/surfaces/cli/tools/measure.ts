@@ -2,10 +2,14 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { z } from 'zod';
+import { count, quote } from '../../../checks/quote.ts';
 import type { analyse as analyseSource } from '../../../checks/typescript.ts';
+import { whyUnanalysed } from '../../../checks/unit.ts';
+import type { Unit } from '../../../checks/unit.ts';
 import { limits } from '../../../kernel/limits.ts';
 import { UsageError } from '../../../kernel/fault.ts';
 import { tool } from '../tool.ts';
+import type { Shell } from '../shell.ts';
 
 const input = z.object({
   path: z
@@ -41,16 +45,80 @@ function* filesBelow(path: string): Generator<string> {
 
 type Analyse = typeof analyseSource;
 
-function linesOf(file: string, path: string, analyse: Analyse): object[] {
+interface Source {
+  readonly path: string;
+  /** As it was asked for. */
+  readonly name: string;
+}
+
+function sourcesOf(directory: string, paths: readonly string[]): Source[] {
+  const roots = paths.map((path) => present(isAbsolute(path) ? path : join(directory, path)));
+  return roots.flatMap((root, index) =>
+    [...filesBelow(root)].map((path) => ({
+      path,
+      name: isAbsolute(paths[index] ?? '') ? path : relative(directory, path),
+    })),
+  );
+}
+
+/** What a file holds, or the line that says why not with the end of a sentence for people. */
+type Measured =
+  | { readonly units: readonly Unit[] }
+  | { readonly error: string; readonly line: number; readonly why: string };
+
+function measured({ path, name }: Source, analyse: Analyse): Measured {
   const bytes = readFileSync(path);
   if (bytes.length > limits.analysedFileBytesMax) {
-    return [{ file, error: `larger than ${limits.analysedFileBytesMax} bytes`, line: 1 }];
+    const error = `larger than ${limits.analysedFileBytesMax} bytes`;
+    return { error, line: 1, why: error };
   }
-  const analysed = analyse(file, bytes.toString('utf8'));
-  if (!analysed.ok) return [{ file, error: analysed.error, line: analysed.line }];
-  return analysed.units.map(({ line, column, kind, name, complexity, lines, start, end }) => ({
-    ...{ file, line, column, kind, name, complexity, lines, start, end },
-  }));
+  const analysed = analyse(name, bytes.toString('utf8'));
+  if (analysed.ok) return analysed;
+  return { error: analysed.error, line: analysed.line, why: whyUnanalysed(analysed) };
+}
+
+/** So many files are named on standard error; standard output has them all. */
+const namedFilesMax = 10;
+
+interface Totals {
+  readonly files: number;
+  readonly functions: number;
+  /** A sentence each. */
+  readonly failures: readonly string[];
+}
+
+function printLines({ terminal }: Shell, sources: readonly Source[], analyse: Analyse): Totals {
+  const failures: string[] = [];
+  let functions = 0;
+  for (const source of sources) {
+    const { name: file } = source;
+    const result = measured(source, analyse);
+    if ('why' in result) {
+      const { error, line, why } = result;
+      terminal.out(JSON.stringify({ file, error, line }));
+      failures.push(`${quote(file)} could not be analysed: ${why}.`);
+      continue;
+    }
+    for (const { line, column, kind, name, complexity, lines, start, end } of result.units) {
+      const unit = { file, line, column, kind, name, complexity, lines, start, end };
+      terminal.out(JSON.stringify(unit));
+    }
+    functions += result.units.length;
+  }
+  return { files: sources.length, functions, failures };
+}
+
+/** What is wrong, or why there is nothing on standard output. */
+function tellTotals({ terminal }: Shell, { files, functions, failures }: Totals): void {
+  for (const failure of failures.slice(0, namedFilesMax)) terminal.err(`coord: ${failure}`);
+  const more = failures.length - namedFilesMax;
+  if (more > 0) terminal.err(`coord: and ${count(more, 'more file')} could not be analysed.`);
+  if (functions > 0 || failures.length > 0) return;
+  terminal.err(
+    files === 0
+      ? 'coord: there is no JavaScript or TypeScript file here; name files, or folders that hold some.'
+      : `coord: ${count(files, 'file')} measured, and no function in ${files === 1 ? 'it' : 'them'}.`,
+  );
 }
 
 export const measure = tool({
@@ -60,25 +128,11 @@ export const measure = tool({
   positional: ['path'],
   examples: [{ text: 'measure src', means: { path: ['src'] } }],
   async run(shell, { path: paths }) {
+    const sources = sourcesOf(shell.globals.directory, paths);
     const { analyse } = await import('../../../checks/typescript.ts');
-    let functions = 0;
-    let unreadable = 0;
-    const { directory } = shell.globals;
-    const roots = paths.map((path) => present(isAbsolute(path) ? path : join(directory, path)));
-    const files = roots.flatMap((root, index) =>
-      [...filesBelow(root)].map((path) => ({
-        path,
-        name: isAbsolute(paths[index] ?? '') ? path : relative(directory, path),
-      })),
-    );
-    for (const { path, name } of files) {
-      for (const line of linesOf(name, path, analyse)) {
-        if ('error' in line) unreadable += 1;
-        else functions += 1;
-        shell.terminal.out(JSON.stringify(line));
-      }
-    }
-    if (unreadable > 0) shell.terminal.err(`coord: ${unreadable} files could not be read.`);
-    return { ok: true, result: { functions, unreadable }, text: '', isPrinted: true };
+    const totals = printLines(shell, sources, analyse);
+    tellTotals(shell, totals);
+    const result = { functions: totals.functions, unreadable: totals.failures.length };
+    return { ok: true, result, text: '', isPrinted: true };
   },
 });

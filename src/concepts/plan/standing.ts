@@ -1,0 +1,43 @@
+// Who stands behind a start or a grant, as far as the reader of a log can tell; a check finds out the rest.
+import type { Moment, RecordSource } from '../../kernel/operation.ts';
+
+/**
+ * `github`, `terminal`: a check counts it. `signed`: if a key of the policy made the signature. `unproven`: it says to
+ * come through GitHub, or is too far back to be found; only the check on GitHub knows. `nobody`: it permits nothing.
+ */
+export type Standing = 'github' | 'terminal' | 'signed' | 'unproven' | 'nobody';
+
+function unsigned({ by, provenance }: RecordSource): Standing {
+  if (by === 'github') return provenance === 'github' ? 'github' : 'unproven';
+  return by === 'shell' && provenance === 'here' ? 'terminal' : 'nobody';
+}
+
+function standingOfSource(source: RecordSource): Standing {
+  const standing = unsigned(source);
+  return standing === 'nobody' && source.isSigned ? 'signed' : standing;
+}
+
+/** From the best to the worst: one start that somebody vouches for is enough. */
+const byWorth: readonly Standing[] = ['github', 'terminal', 'signed', 'unproven', 'nobody'];
+
+/** The best standing of the records at these seqs. */
+export function standingOf(seqs: readonly number[], sources: Moment['sources']): Standing {
+  const standings = seqs.map((seq) => {
+    const source = sources?.get(seq);
+    return source === undefined ? 'unproven' : standingOfSource(source);
+  });
+  return byWorth.find((standing) => standings.includes(standing)) ?? 'unproven';
+}
+
+const texts: Readonly<Record<Standing, string>> = {
+  github: 'vouched for by GitHub',
+  terminal: '',
+  signed: 'signed; counts if the policy has the key',
+  unproven: 'counts if it came through GitHub',
+  nobody: 'nobody vouches for it: no check counts it',
+};
+
+/** It in a few words; nothing where it counts anyway. */
+export function standingText(standing: Standing): string {
+  return texts[standing];
+}
