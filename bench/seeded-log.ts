@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLocalLog } from '../src/adapters/git/local-log.ts';
+import { verifySignature } from '../src/adapters/system/signature.ts';
 import type { Clock } from '../src/engine/clock.ts';
 import type { Request } from '../src/engine/decide.ts';
 import { execute } from '../src/engine/execute.ts';
@@ -70,6 +71,7 @@ export class SeededEngine {
     this.engine = {
       ...{ store, registry, evolutions, projection, clock },
       policy: () => Promise.resolve(policy),
+      verify: verifySignature,
     };
   }
 

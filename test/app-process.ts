@@ -64,6 +64,8 @@ export async function startAppProcess(
       HOST: '127.0.0.1',
       PORT: '0',
       NODE_ENV: 'production',
+      // Tests of the pace itself set their own; the others are not to wait for it.
+      COORD_COMMITS_PER_MINUTE: '60000',
       ...environment,
     },
     cwd: fake.folder,

@@ -1,5 +1,6 @@
 // An engine on a log in memory, with the whole registry, a clock that stands still and a policy that may change.
 import { createHash } from 'node:crypto';
+import { verifySignature } from '../src/adapters/system/signature.ts';
 import { present } from '../src/kernel/assert.ts';
 import type { Event } from '../src/kernel/decider.ts';
 import type { Clock } from '../src/engine/clock.ts';
@@ -55,10 +56,18 @@ export class MemoryEngine {
     const evolutions = routeEvents(evolutionsOf(registry));
     const projection = projectionOf(store, evolutions, clock);
     const policy = () => Promise.resolve({ oid: 'none', policy: world.policy });
-    const engine: Engine = { store, registry, evolutions, projection, clock, policy };
+    const verify = verifySignature;
+    const engine: Engine = { store, registry, evolutions, projection, clock, policy, verify };
     const created = await createLog(engine, 'git:anna', { by: 'shell', subject: 'test' }, 'o/r');
     if (!created.ok) throw new Error(created.message);
     return new MemoryEngine(engine, created.log, world);
+  }
+
+  /** Another process on the same log: a fold of its own over the same store. */
+  another(): MemoryEngine {
+    const { store, evolutions, clock } = this.engine;
+    const projection = projectionOf(store, evolutions, clock);
+    return new MemoryEngine({ ...this.engine, projection }, this.log, this.world);
   }
 
   setNow(now: string): void {
@@ -109,7 +118,7 @@ export class MemoryEngine {
     const { intent, auth } = request;
     const record = { ...intent, auth, seq, at: position.at, policy: 'none', events };
     applyRecord(fold, evolutions, record);
-    const { draft } = prepare(fold, [record], clock, () => '');
+    const { draft } = prepare(fold, [record], { clock, evolutions, board: () => '' });
     await store.append(draft, position.oid);
     projection.forget();
     return seq;

@@ -1,13 +1,18 @@
 // Answers queries on the fold at the head; reads the last records only for those that want them.
+import { refuse } from '../kernel/decider.ts';
 import type { Refusal } from '../kernel/decider.ts';
 import type { Details } from '../kernel/fault.ts';
-import type { Actor, AnyQuery, HistoryRecord, Moment } from '../kernel/operation.ts';
+import type { Actor, AnyQuery, HistoryRecord, Moment, RecordSource } from '../kernel/operation.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogStore } from '../log/store.ts';
+import { mayPerform } from '../policy/authority.ts';
 import { rulesOf } from '../policy/rules.ts';
+import type { Policy } from '../policy/schema.ts';
 import { tierOfActor } from './authorise.ts';
 import { badInput, resolveReferences, statesFor } from './decide.ts';
 import type { Engine } from './execute.ts';
+import type { Fold } from './fold.ts';
+import { recordFinder } from './vouch.ts';
 
 /** A question as a surface hands it over. */
 export interface Question {
@@ -31,6 +36,49 @@ async function lastRecords(store: LogStore, count: number): Promise<HistoryRecor
   return records.slice(-count);
 }
 
+/** Where the records that a query asks about came from. */
+async function sourcesOf(
+  store: LogStore,
+  seqs: readonly number[],
+): Promise<Map<number, RecordSource>> {
+  const find = recordFinder(store);
+  const sources = new Map<number, RecordSource>();
+  for (const seq of seqs) {
+    const found = await find(seq);
+    if (found === undefined) continue;
+    const { record, provenance } = found;
+    sources.set(seq, { by: record.auth.by, provenance, isSigned: record.sig !== undefined });
+  }
+  return sources;
+}
+
+/** Whether the policy lets somebody ask it; whoever has the branch can read it all the same. */
+function askingObstacle({ name: operationName, allow }: AnyQuery, actor: Actor, policy: Policy) {
+  const { name, tier } = actor;
+  const kind = tier === 'human' ? 'person' : 'agent';
+  const may = mayPerform({ policy, operationName, allow, actor: { name, tier, kind } });
+  return may.ok ? null : refuse('not-allowed', may.reason, { actor: name, tier });
+}
+
+/** Who asks: whoever has not joined may read, and has none of the powers that a tier gives. */
+function askerOf({ actor: name, isPersonPresent }: Question, fold: Fold, policy: Policy): Actor {
+  return { name, tier: tierOfActor(name, fold, policy) ?? 'validator', isPersonPresent };
+}
+
+/** Reads what the query wants beside the fold, and lets it answer. */
+async function answerFrom(
+  { store }: Engine,
+  query: AnyQuery,
+  input: Details,
+  parts: { readonly fold: Fold; readonly moment: Omit<Moment, 'history' | 'sources'> },
+): Promise<Details | Refusal> {
+  const history = await lastRecords(store, query.history?.(input) ?? 0);
+  const moment: Moment = { ...parts.moment, history };
+  const states = statesFor(query, parts.fold) as never;
+  const sources = await sourcesOf(store, query.sources?.(states, moment) ?? []);
+  return query.answer(input, states, { ...moment, sources });
+}
+
 /** The answer to a query; without a log it answers about nothing. */
 export async function ask(
   engine: Engine,
@@ -39,22 +87,15 @@ export async function ask(
 ): Promise<Details | Refusal> {
   const fold = await engine.projection.load();
   const { policy } = await engine.policy();
-  const actor: Actor = {
-    name: question.actor,
-    // Who has not joined may read, and has none of the powers that a tier gives.
-    tier: tierOfActor(question.actor, fold, policy) ?? 'validator',
-    isPersonPresent: question.isPersonPresent,
-  };
-  const parsed = query.input.safeParse(resolveReferences(query, fold, question.input));
-  if (!parsed.success) return badInput(parsed.error);
-  const moment: Moment = {
-    actor,
-    session: question.session,
-    now: engine.clock.now(),
-    id: '',
-    seq: fold.position?.seq ?? 0,
-    rules: rulesOf(policy),
-    history: await lastRecords(engine.store, query.history?.(parsed.data) ?? 0),
-  };
-  return query.answer(parsed.data, statesFor(query, fold) as never, moment);
+  const actor = askerOf(question, fold, policy);
+  const obstacle = askingObstacle(query, actor, policy);
+  if (obstacle !== null) return obstacle;
+  const input = resolveReferences(query, fold, question.input);
+  const parsed = query.input.safeParse(input);
+  if (!parsed.success) return badInput(parsed.error, input);
+  const { session } = question;
+  const now = engine.clock.now();
+  const seq = fold.position?.seq ?? 0;
+  const moment = { actor, session, now, id: '', seq, rules: rulesOf(policy) };
+  return answerFrom(engine, query, parsed.data, { fold, moment });
 }

@@ -1,6 +1,6 @@
 // Puts a pull request's facts together for judging: the same from GitHub, from the Action and from a clone.
 import type { Author, PullRequest } from '../checks/pull-request.ts';
-import { identifyAgent } from '../policy/identify.ts';
+import { identifyAgent, shownLogin } from '../policy/identify.ts';
 import type { AuthorFacts } from '../policy/identify.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
 import { defaultPolicy } from '../policy/load.ts';
@@ -37,7 +37,7 @@ export function authorIn(policy: Policy, facts: AuthorFacts): Author {
   const found = identifyAgent(policy, facts);
   if (found.kind === 'agent') return { kind: 'agent', name: found.name, by: found.by };
   if (found.kind === 'person') return found;
-  return { kind: 'unknown', login: facts.authorLogin ?? facts.authorEmail ?? 'nobody' };
+  return { kind: 'unknown', login: shownLogin(facts) };
 }
 
 /** The port that checks read; with an unusable policy the defaults fill in what is still shown. */
@@ -51,7 +51,7 @@ export function assemble(parts: Parts): PullRequest {
     policy: base.inForce,
     policyProblems: base.problems,
     coordination: coordinationOf(fold, policy, now),
-    vouchOf: voucher(find, { registry: parts.registry, policy, verify }),
+    vouchOf: voucher(find, { registry: parts.registry, policy, verify, fold }),
     changes: contents.changes,
     blobs: contents.blobs,
     headPaths: contents.headPaths,

@@ -5,6 +5,7 @@ import { byteLength } from '../kernel/bytes.ts';
 import { limits } from '../kernel/limits.ts';
 import { encodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
+import type { LogStore } from '../log/store.ts';
 import { addRecord, recordsSeen } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -19,6 +20,10 @@ function adding(memory: MemoryEngine, attempt: Attempt, text = '') {
   const request = memory.request('git:anna', 'test.say', { text });
   const { evolutions } = memory.engine;
   return addRecord(request, { text }, [{ type: 'test.said', data: {} }], { attempt, evolutions });
+}
+
+function keysOf({ fold: { seen } }: Attempt): readonly string[] {
+  return seen.parts().flatMap((part) => seen.part(part).ids);
 }
 
 describe('a batch', () => {
@@ -43,9 +48,9 @@ describe('a batch', () => {
     const envelope = attempt.batchBytes;
     expect(envelope).toBe(byteLength(encodeBatch(attempt.records)));
     attempt.batchBytes = limits.batchBytesMax - envelope - 3;
-    const seen = attempt.fold.seen.size;
+    const seenBefore = keysOf(attempt);
     expect(adding(memory, attempt, 'ää')).toBe('full');
-    expect(attempt.fold.seen.size).toBe(seen);
+    expect(keysOf(attempt)).toEqual(seenBefore);
     expect(adding(memory, attempt, 'äb')).not.toBe('full');
     expect(attempt.batchBytes).toBe(limits.batchBytesMax);
   });
@@ -76,5 +81,29 @@ describe('looking up what was seen', () => {
     const found = await recordsSeen(memory.engine.store, fold, [fresh.intent, known.intent]);
     expect([...found.keys()]).toEqual([2]);
     expect(found.get(2)?.id).toBe(known.intent.id);
+  });
+
+  it('in vain reads the window once for all that is before it', async () => {
+    const memory = await MemoryEngine.open();
+    const old = [1, 2].map((n) => memory.request('git:anna', 'task.add', { title: `old ${n}` }));
+    for (const request of old) await memory.execute(request);
+    for (let n = 0; n < limits.tailCommitsMax + 1; n += 1) {
+      await memory.say('git:anna', 'task.add', { title: `t${n}` });
+    }
+    const last = memory.request('git:anna', 'task.add', { title: 'last' });
+    await memory.execute(last);
+    const fold = await memory.engine.projection.load();
+    let reads = 0;
+    const read: LogStore['read'] = (range) => {
+      reads += 1;
+      return memory.engine.store.read(range);
+    };
+    const store = { ...memory.engine.store, read };
+    for (const { intent } of [...old, ...old]) {
+      expect((await recordsSeen(store, fold, [intent])).size).toBe(0);
+    }
+    expect(reads).toBe(1);
+    expect((await recordsSeen(store, fold, [last.intent])).size).toBe(1);
+    expect(reads).toBe(2);
   });
 });

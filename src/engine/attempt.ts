@@ -33,27 +33,30 @@ export function seenOf(fold: Fold, { id, cause }: Intent): Seen | undefined {
   return fold.seen.get(id) ?? (cause === undefined ? undefined : fold.seen.get(cause));
 }
 
+/** By fold, the first seq of the last window that was read: a fold only goes on, so what was before it stays too far back. */
+const windowStarts = new WeakMap<Fold, number>();
+
+/** Seqs of commands that the fold has seen and that the window may still hold. */
+function seqsWithin(fold: Fold, intents: readonly Intent[]): ReadonlySet<number> {
+  const start = windowStarts.get(fold) ?? 1;
+  const seqs = intents.map((intent) => seenOf(fold, intent)?.seq ?? 0);
+  return new Set(seqs.filter((seq) => seq >= start));
+}
+
 /** Reads the records of commands that the fold has seen, as far as the last window of the log holds them. */
 export async function recordsSeen(
   store: LogStore,
   fold: Fold,
   intents: readonly Intent[],
 ): Promise<ReadonlyMap<number, LogRecord>> {
-  const found = new Map<number, LogRecord>();
-  const seqs = new Set(intents.map((intent) => seenOf(fold, intent)?.seq));
-  if (fold.position === null || seqs.size === 0 || (seqs.size === 1 && seqs.has(undefined))) {
-    return found;
-  }
-  const { commits } = await store.read({
-    from: fold.position.oid,
-    commitsMax: limits.tailCommitsMax + 1,
-  });
-  for (const { batch, oid } of commits) {
-    for (const record of decodeBatch(batch, oid)) {
-      if (seqs.has(record.seq)) found.set(record.seq, record);
-    }
-  }
-  return found;
+  const seqs = seqsWithin(fold, intents);
+  if (fold.position === null || seqs.size === 0) return new Map();
+  const { oid: from } = fold.position;
+  const { commits } = await store.read({ from, commitsMax: limits.tailCommitsMax + 1 });
+  const records = commits.flatMap(({ batch, oid }) => decodeBatch(batch, oid));
+  const [first] = records;
+  if (first !== undefined) windowStarts.set(fold, first.seq);
+  return new Map(records.filter(({ seq }) => seqs.has(seq)).map((record) => [record.seq, record]));
 }
 
 function tooLarge(size: number): Refusal<'record-too-large'> {

@@ -1,131 +1,204 @@
 // A checkpoint is the fold as files, so that a reader never needs more than the last 97 commits.
 import { byteLength } from '../kernel/bytes.ts';
 import { Fault } from '../kernel/fault.ts';
+import type { NumberedItem } from '../kernel/numbered.ts';
 import { checkpointFolder, checkpointMetaPath, reducerVersion } from '../log/format.ts';
+import { numberedIn, stateOf, stateText } from './checkpoint-json.ts';
 import { emptyFold } from './fold.ts';
 import type { Evolutions, Fold } from './fold.ts';
-import type { Seen } from './seen-keys.ts';
-
-const seenPath = `${checkpointFolder}seen.json`;
+import type { SeenPart } from './seen-keys.ts';
+import { Shelf } from './shelf.ts';
 
 interface Meta {
   readonly reducer: number;
   readonly log: string;
   readonly repository: string;
   readonly unknown: readonly (readonly [string, number])[];
+  /** What the other files weigh together. */
+  readonly bytes: number;
 }
 
-function toJson(_key: string, value: unknown): unknown {
-  if (value instanceof Map) return { $map: [...(value as Map<unknown, unknown>)] };
-  if (value instanceof Set) return { $set: [...(value as Set<unknown>)] };
-  return value;
+/** What a commit changes about the checkpoint of its parent. */
+export interface CheckpointChange {
+  readonly files: ReadonlyMap<string, string>;
+  readonly removed: readonly string[];
+  /** `files` is all there is: nothing of the parent's checkpoint stays. */
+  readonly isWhole: boolean;
 }
 
-/** Arrays and objects that may still hold a map or a set, and how many of those the text can hold at most. */
-interface Search {
-  readonly open: object[];
-  left: number;
-}
-
-/** What a parsed value stands for: itself, or the map or set that it was written for. */
-function revived(search: Search, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const { $map, $set } = value as { $map?: [unknown, unknown][]; $set?: unknown[] };
-  const items = $map ?? $set;
-  if (items === undefined) {
-    search.open.push(value);
-    return value;
-  }
-  search.left -= 1;
-  if ($map === undefined) {
-    reviveItems(search, items);
-    return new Set(items);
-  }
-  for (const pair of $map) reviveItems(search, pair);
-  return new Map($map);
-}
-
-function reviveItems(search: Search, items: unknown[]): void {
-  for (let index = 0; index < items.length && search.left > 0; index += 1) {
-    items[index] = revived(search, items[index]);
-  }
-}
-
-function reviveMembers(search: Search, parent: object): void {
-  if (Array.isArray(parent)) {
-    reviveItems(search, parent as unknown[]);
-    return;
-  }
-  for (const [name, value] of Object.entries(parent)) {
-    const meant = revived(search, value);
-    if (meant !== value) (parent as Record<string, unknown>)[name] = meant;
-  }
-}
-
-/** How many maps and sets a text can hold at most; one pass, for it may be megabytes. */
-function mapsIn(text: string): number {
-  let maps = 0;
-  for (let at = text.indexOf('"$'); at >= 0; at = text.indexOf('"$', at + 1)) {
-    if (text.startsWith('"$map"', at) || text.startsWith('"$set"', at)) maps += 1;
-  }
-  return maps;
-}
-
-/**
- * Parses what `toJson` wrote. A reviver would be called for every value of a state, and a state holds thousands of
- * messages but a map or two: so the text says how many there are at most, and the search ends with the last one.
- */
-function fromJson(text: string): unknown {
-  const search: Search = { open: [], left: mapsIn(text) };
-  const whole = revived(search, JSON.parse(text));
-  while (search.left > 0) {
-    const next = search.open.pop();
-    if (next === undefined) break;
-    reviveMembers(search, next);
-  }
-  return whole;
-}
+const seenConcept = 'seen';
+const partsPerFolder = 64;
 
 function conceptPath(name: string): string {
   return `${checkpointFolder}${name}.json`;
 }
 
-/** Bytes that the files of a checkpoint take together. */
-export function checkpointSize(files: ReadonlyMap<string, string>): number {
-  let size = 0;
-  for (const text of files.values()) size += byteLength(text);
-  return size;
+/** Two levels of folders, so that none gets wide: part 70 of a concept is `checkpoint/<concept>/1/06.json`. */
+function partPath(concept: string, part: number): string {
+  const folder = Math.floor(part / partsPerFolder);
+  const file = String(part % partsPerFolder).padStart(2, '0');
+  return `${checkpointFolder}${concept}/${folder}/${file}.json`;
 }
 
-/** The files of a checkpoint of this fold, by path. */
-export function encodeCheckpoint(fold: Fold): Map<string, string> {
+/** One thing a line: git then stores a changed part as the lines that changed. */
+function itemsText(items: readonly NumberedItem[]): string {
+  return `[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]\n`;
+}
+
+/** Something in parts: which there are, which changed, and the text of one; null where nothing is left of it. */
+interface Parted {
+  readonly concept: string;
+  readonly parts: () => readonly number[];
+  readonly changed: () => Iterable<number>;
+  readonly text: (part: number) => string;
+}
+
+function partedStates(fold: Fold): Parted[] {
+  return [...fold.states.keys()].flatMap((concept): Parted[] => {
+    if (fold.shelf !== null && !fold.states.isTouched(concept)) return [];
+    const items = numberedIn(fold.states.get(concept) ?? {});
+    if (items === null) return [];
+    const text = (part: number): string => itemsText(items.itemsOf(part));
+    return [{ concept, parts: () => items.parts(), changed: () => items.changedParts(), text }];
+  });
+}
+
+function parted(fold: Fold): Parted[] {
+  const { seen } = fold;
+  const keys: Parted = {
+    concept: seenConcept,
+    parts: () => seen.parts(),
+    changed: () => seen.changedParts(),
+    text: (part) => `${JSON.stringify(seen.part(part))}\n`,
+  };
+  return [keys, ...partedStates(fold)];
+}
+
+function touchedConcepts({ shelf, states }: Fold): string[] {
+  return [...states.keys()].filter((name) => shelf === null || states.isTouched(name));
+}
+
+/** The files whose text is another one than in the checkpoint before; null for one that goes. */
+function changedFiles(fold: Fold): Map<string, string | null> {
+  const files = new Map<string, string | null>();
+  for (const { concept, parts, changed, text } of parted(fold)) {
+    const present = new Set(parts());
+    for (const part of fold.shelf === null ? present : changed()) {
+      files.set(partPath(concept, part), present.has(part) ? text(part) : null);
+    }
+  }
+  for (const name of touchedConcepts(fold)) {
+    files.set(conceptPath(name), stateText(fold.states.get(name) ?? {}));
+  }
+  return files;
+}
+
+function metaText(fold: Fold, bytes: number): string {
   const meta: Meta = {
     reducer: reducerVersion,
     log: fold.log ?? '',
     repository: fold.repository ?? '',
     unknown: [...fold.unknown],
+    bytes,
   };
-  const seen = [...fold.seen].map(([key, { seq, at }]) => [key, seq, at]);
-  const files = new Map<string, string>([
-    [checkpointMetaPath, `${JSON.stringify(meta)}\n`],
-    [seenPath, `${JSON.stringify(seen)}\n`],
-  ]);
-  for (const [name, state] of fold.states) {
-    files.set(conceptPath(name), `${JSON.stringify(state, toJson)}\n`);
-  }
-  return files;
+  return `${JSON.stringify(meta)}\n`;
 }
 
-function parse(files: ReadonlyMap<string, string>, path: string, commit: string): unknown {
-  try {
-    return fromJson(files.get(path) ?? '');
-  } catch {
-    throw new Fault(
-      'log-corrupt',
-      `Commit ${commit} on the log: ${path} is missing or cut off. Run \`coord verify\` to see how far the log is good.`,
-      { commit, path },
-    );
+/** From here on the checkpoint of the head is this fold's, and nothing has changed since. */
+function rest(fold: Fold, shelf: Shelf): void {
+  for (const { concept } of partedStates(fold)) {
+    numberedIn(fold.states.get(concept) ?? {})?.rest();
   }
+  fold.seen.rest();
+  fold.states.rest();
+  fold.shelf = shelf;
+  fold.checkpointBytes = shelf.bytes;
+}
+
+/**
+ * The checkpoint of this fold as a change to the one before, which the fold from then on takes for written: when the
+ * append fails, the fold has to be forgotten.
+ */
+export function takeCheckpoint(fold: Fold): CheckpointChange {
+  const isWhole = fold.shelf === null;
+  const shelf = fold.shelf ?? new Shelf(new Map(), 0);
+  const files = new Map<string, string>();
+  const removed: string[] = [];
+  for (const [path, text] of changedFiles(fold)) {
+    if (text !== null) files.set(path, text);
+    else if (shelf.has(path)) removed.push(path);
+    shelf.put(path, text);
+  }
+  files.set(checkpointMetaPath, metaText(fold, shelf.bytes));
+  rest(fold, shelf);
+  return { files, removed, isWhole };
+}
+
+function damaged(commit: string, path: string): Fault {
+  return new Fault(
+    'log-corrupt',
+    `Commit ${commit} on the log: ${path} is missing or cut off. Run \`coord verify\` to see how far the log is good.`,
+    { commit, path },
+  );
+}
+
+/** The files of one commit's checkpoint. */
+interface Source {
+  readonly files: ReadonlyMap<string, string>;
+  readonly commit: string;
+}
+
+function read<Value>(
+  { files, commit }: Source,
+  path: string,
+  parse: (text: string) => Value | null,
+): Value {
+  let value: Value | null;
+  try {
+    value = parse(files.get(path) ?? '');
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw damaged(commit, path);
+  }
+  if (value === null) throw damaged(commit, path);
+  return value;
+}
+
+function metaIn(source: Source): Meta {
+  const meta = read(source, checkpointMetaPath, (text) => JSON.parse(text) as Meta | null);
+  if (meta.reducer === reducerVersion) return meta;
+  const { commit } = source;
+  const next =
+    meta.reducer > reducerVersion
+      ? 'Install the newer coord.'
+      : 'Fetch the whole log, so that it can be folded from its beginning: coord git fetch --unshallow';
+  throw new Fault(
+    'reducer-version',
+    `The log's checkpoint was written by reducer ${meta.reducer}; this coord has ${reducerVersion}. ${next}`,
+    { commit, found: meta.reducer, known: reducerVersion },
+  );
+}
+
+function itemsIn(text: string): NumberedItem[] | null {
+  const items = JSON.parse(text) as NumberedItem[];
+  return items.every(({ id, number }) => typeof id === 'string' && Number.isSafeInteger(number))
+    ? items
+    : null;
+}
+
+function partNumbers(files: ReadonlyMap<string, string>, concept: string): number[] {
+  const prefix = `${checkpointFolder}${concept}/`;
+  return [...files.keys()].flatMap((path) => {
+    const found = path.startsWith(prefix)
+      ? /^(\d+)\/(\d\d)\.json$/.exec(path.slice(prefix.length))
+      : null;
+    return found === null ? [] : [Number(found[1]) * partsPerFolder + Number(found[2])];
+  });
+}
+
+function stateIn(source: Source, name: string): object {
+  const openPart = (part: number): NumberedItem[] => read(source, partPath(name, part), itemsIn);
+  return read(source, conceptPath(name), (text) => stateOf(text, openPart) as object | null);
 }
 
 /** The fold that a checkpoint holds, without a position; concepts the checkpoint does not know start empty. */
@@ -134,27 +207,26 @@ export function decodeCheckpoint(
   evolutions: Evolutions,
   commit: string,
 ): Fold {
-  const meta = parse(files, checkpointMetaPath, commit) as Meta;
-  if (meta.reducer !== reducerVersion) {
-    throw new Fault(
-      'reducer-version',
-      `The log's checkpoint was written by reducer ${meta.reducer}; this coord has ${reducerVersion}. Install the newer coord.`,
-      { commit, found: meta.reducer, known: reducerVersion },
-    );
-  }
+  const source: Source = { files, commit };
+  const meta = metaIn(source);
   const fold = emptyFold(evolutions);
   fold.log = meta.log;
   fold.repository = meta.repository;
   for (const [type, count] of meta.unknown) fold.unknown.set(type, count);
-  fold.seen.later(() => {
-    const seen = parse(files, seenPath, commit) as [string, number, string][];
-    return seen.map(([key, seq, at]): [string, Seen] => [key, { seq, at }]);
-  });
+  fold.seen.later(partNumbers(files, seenConcept), (part) =>
+    read(source, partPath(seenConcept, part), (text) => JSON.parse(text) as SeenPart | null),
+  );
   for (const { name } of evolutions.list) {
-    const path = conceptPath(name);
-    if (files.has(path)) fold.states.later(name, () => parse(files, path, commit) as object);
+    if (files.has(conceptPath(name))) fold.states.later(name, () => stateIn(source, name));
   }
-  let size: number | null = null;
-  fold.checkpointBytes = () => (size ??= checkpointSize(files));
+  fold.shelf = new Shelf(files, meta.bytes);
+  fold.checkpointBytes = meta.bytes;
   return fold;
+}
+
+/** Bytes that the files of a checkpoint take together, the one that says so left out. */
+export function checkpointSize(files: ReadonlyMap<string, string>): number {
+  let size = 0;
+  for (const [path, text] of files) if (path !== checkpointMetaPath) size += byteLength(text);
+  return size;
 }

@@ -14,6 +14,7 @@ const placeholder = {};
 /** A map of states by concept; whoever looks at a state, or at all of them, finds it as if it had always been there. */
 export class ConceptStates extends Map<string, object> {
   readonly #waiting = new Map<string, Waiting>();
+  readonly #touched = new Set<string>();
 
   /** Puts a state that `make` gives when it is first asked for; what `make` throws, the one who asks gets each time. */
   later(name: string, make: () => object): void {
@@ -23,6 +24,7 @@ export class ConceptStates extends Map<string, object> {
 
   /** Changes a state in place, at once or when it is made; nothing happens where there is none of that name. */
   change(name: string, change: (state: object) => void): void {
+    this.#touched.add(name);
     const changes = this.#waiting.get(name)?.changes;
     if (changes !== undefined && changes.length < waitingChangesMax) {
       changes.push(change);
@@ -30,6 +32,16 @@ export class ConceptStates extends Map<string, object> {
     }
     const state = this.get(name);
     if (state !== undefined) change(state);
+  }
+
+  /** Whether something happened to a state since the last `rest`. */
+  isTouched(name: string): boolean {
+    return this.#touched.has(name);
+  }
+
+  /** From here on nothing counts as touched. */
+  rest(): void {
+    this.#touched.clear();
   }
 
   override get(name: string): object | undefined {

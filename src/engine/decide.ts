@@ -5,6 +5,7 @@ import { refuse } from '../kernel/decider.ts';
 import { addSeconds } from '../kernel/duration.ts';
 import { limits } from '../kernel/limits.ts';
 import type { Details } from '../kernel/fault.ts';
+import { problemSentence } from '../kernel/input-problem.ts';
 import type { AnyCommand, Moment, Operation } from '../kernel/operation.ts';
 import { parseHybridTime } from '../log/clock.ts';
 import type { Auth, Intent } from '../log/record.ts';
@@ -112,10 +113,12 @@ export function resolveReferences(operation: Operation, fold: Fold, input: Detai
 }
 
 /** The refusal of an input that no surface would have let through. */
-export function badInput(error: ZodError): Refusal<'bad-input'> {
+export function badInput(error: ZodError, input: Details): Refusal<'bad-input'> {
   const [issue] = error.issues;
   const field = issue?.path.join('.') ?? 'input';
-  return refuse('bad-input', `${field}: ${issue?.message ?? 'unusable'}`, { field });
+  const problem =
+    issue === undefined ? 'The input cannot be used.' : problemSentence(field, issue, input);
+  return refuse('bad-input', problem, { field });
 }
 
 /** What the rule of a command says, given who and when. */
@@ -126,12 +129,6 @@ export function decideCommand(
   moment: Moment,
 ): Outcome {
   const parsed = command.input.safeParse(input);
-  if (!parsed.success) return badInput(parsed.error);
-  if (command.humanOnly === true && !moment.actor.isPersonPresent) {
-    return refuse(
-      'person-needed',
-      `${command.name} needs a person: a comment on GitHub or an interactive terminal.`,
-    );
-  }
+  if (!parsed.success) return badInput(parsed.error, input);
   return command.decide(parsed.data, statesFor(command, fold) as never, moment);
 }

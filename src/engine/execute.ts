@@ -14,15 +14,16 @@ import { rulesOf } from '../policy/rules.ts';
 import { addRecord, nextSeq, recordsSeen, seenOf } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 import { authorise, tierOfActor } from './authorise.ts';
-import { boardOf } from './board.ts';
 import type { Clock } from './clock.ts';
 import { checkAge, decideCommand, resolveReferences, statesFor } from './decide.ts';
 import type { Request } from './decide.ts';
-import { prepare } from './draft.ts';
 import type { Evolutions, Fold } from './fold.ts';
+import { nextCommit } from './next-commit.ts';
 import type { Projection } from './project.ts';
 import { operationNamed } from './registry-port.ts';
 import type { Registry } from './registry-port.ts';
+import type { Keyring, VerifySignature } from './keyring.ts';
+import { authenticate, keyringFor, lostRequest } from './signing.ts';
 
 /** Everything that executing takes; made once by a surface. */
 export interface Engine {
@@ -32,6 +33,13 @@ export interface Engine {
   readonly projection: Projection;
   readonly clock: Clock;
   readonly policy: () => Promise<PolicyInForce>;
+  /** Checks a signature; keys are of the policy and the log. */
+  readonly verify: VerifySignature;
+}
+
+/** An engine for one batch, with the keys of its senders. */
+interface Deciding extends Engine {
+  readonly keyring: Keyring;
 }
 
 /** A command that is on the log, or would change nothing (`seq` null). */
@@ -109,20 +117,36 @@ function repeated({ intent }: Request, attempt: Attempt, engine: Engine): Done |
   return { ok: true, id: intent.id, seq: seen.seq, events, isDuplicate: true, result };
 }
 
+/** What a loss may say, from all of it to what always fits: a long refusal must not keep its sender from being told. */
+function lossesToTry({ op, input }: Intent, { code, message, data }: Refusal) {
+  const isShortened = true;
+  const brief = Array.from(message).slice(0, limits.lostMessageCharsMax).join('');
+  const tries: readonly (readonly [Details, LossData])[] = [
+    [input, { op, code, message, data }],
+    [input, { op, code, message: brief, data: { isShortened } }],
+    [{}, { op, code, message: brief, data: { isShortened } }],
+  ];
+  return tries;
+}
+
 /** A command that was answered as accepted and is refused now leaves a record, so that its sender is told. */
 function tellLoss(
   request: Request,
-  { code, message, data }: Refusal,
+  refusal: Refusal,
   attempt: Attempt,
-  engine: Engine,
+  { evolutions }: Engine,
 ): 'told' | 'full' {
-  const { op, input } = request.intent;
-  const lost: Event<typeof commandLost, LossData> = {
-    type: commandLost,
-    data: { op, code, message, data },
-  };
-  const { evolutions } = engine;
-  return addRecord(request, input, [lost], { attempt, evolutions }) === 'full' ? 'full' : 'told';
+  for (const [input, data] of lossesToTry(request.intent, refusal)) {
+    const lost: Event<typeof commandLost, LossData> = { type: commandLost, data };
+    const added = addRecord(lostRequest(request), input, [lost], { attempt, evolutions });
+    if (added === 'full') return 'full';
+    if (!('ok' in added)) return 'told';
+  }
+  throw new Fault(
+    'record-too-large',
+    `The loss of command ${request.intent.id} cannot be told in one record. Report this bug.`,
+    { id: request.intent.id },
+  );
 }
 
 function add(
@@ -141,13 +165,15 @@ function add(
   if (outcome.events.length === 0) {
     return { ...answer, seq: null, events: [], result: resultOf(command, input, fold, moment) };
   }
-  const record = addRecord(request, input, outcome.events, { attempt, evolutions });
+  // What was signed stays as it was signed; else nobody could check the signature.
+  const stored = request.intent.sig === undefined ? input : request.intent.input;
+  const record = addRecord(request, stored, outcome.events, { attempt, evolutions });
   if (record === 'full' || 'ok' in record) return record;
   const { seq, events } = record;
   return { ...answer, seq, events, result: resultOf(command, input, fold, moment) };
 }
 
-function decideOne(request: Request, attempt: Attempt, engine: Engine): Done | Refusal | 'full' {
+function decideOne(request: Request, attempt: Attempt, engine: Deciding): Done | Refusal | 'full' {
   const { intent } = request;
   const operation = operationNamed(engine.registry, intent.op);
   if (operation?.kind !== 'command') {
@@ -155,13 +181,15 @@ function decideOne(request: Request, attempt: Attempt, engine: Engine): Done | R
   }
   const old = checkAge(intent, attempt.fold, attempt.now);
   if (old !== null) return old;
-  const permitted = authorise(request, operation, attempt.fold, attempt.inForce.policy);
+  const sender = authenticate(request, operation, engine.keyring, attempt.inForce.policy);
+  if ('ok' in sender) return sender;
+  const permitted = authorise(sender, operation, attempt.fold, attempt.inForce.policy);
   if (!permitted.ok) return permitted;
   const moment = momentOf(intent, attempt, permitted.actor);
-  return add(request, operation, attempt, { moment, evolutions: engine.evolutions });
+  return add(sender, operation, attempt, { moment, evolutions: engine.evolutions });
 }
 
-function answerOne(request: Request, attempt: Attempt, engine: Engine): Answer | 'full' {
+function answerOne(request: Request, attempt: Attempt, engine: Deciding): Answer | 'full' {
   const known = repeated(request, attempt, engine);
   const answer = known ?? decideOne(request, attempt, engine);
   if (answer === 'full') return answer;
@@ -171,7 +199,7 @@ function answerOne(request: Request, attempt: Attempt, engine: Engine): Answer |
 }
 
 /** Answers requests from the first on, until the batch is full. */
-function answerBatch(requests: readonly Request[], attempt: Attempt, engine: Engine): Answer[] {
+function answerBatch(requests: readonly Request[], attempt: Attempt, engine: Deciding): Answer[] {
   const answers: Answer[] = [];
   for (const request of requests) {
     const answer = answerOne(request, attempt, engine);
@@ -202,11 +230,11 @@ async function tryOnce(
   const known = await recordsSeen(engine.store, fold, intents);
   const inForce = await engine.policy();
   const attempt: Attempt = { fold, inForce, now, known, records: [], batchBytes: 0 };
-  const answers = answerBatch(requests, attempt, engine);
+  const keyring = await keyringFor(engine, requests, fold, inForce.policy);
+  const answers = answerBatch(requests, attempt, { ...engine, keyring });
   if (attempt.records.length === 0) return answers;
   const head = fold.position.oid;
-  const board = (state: Fold): string => boardOf(engine, state);
-  const { draft, settle } = prepare(fold, attempt.records, engine.clock, board);
+  const { draft, settle } = nextCommit(engine, attempt);
   const appended = await engine.store.append(draft, head);
   if (appended.ok) {
     settle(appended.oid);
@@ -226,8 +254,14 @@ function gaveUp(place: string, reason: 'stale' | 'unknown'): Fault {
   return new Fault('log-busy', message);
 }
 
-/** Answers at least the first request, and as many after it as fit into one commit. */
-async function executeBatch(engine: Engine, requests: readonly Request[]): Promise<Answer[]> {
+/**
+ * Answers at least the first request, and as many after it as fit into one commit; for a caller that already keeps
+ * other writers out. Throws what `execute` throws.
+ */
+export async function executeBatch(
+  engine: Engine,
+  requests: readonly Request[],
+): Promise<Answer[]> {
   let reason: 'stale' | 'unknown' = 'stale';
   for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
     const answers = await tryOnce(engine, requests).catch((error: unknown) => {

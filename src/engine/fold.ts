@@ -1,6 +1,6 @@
 // The fold: the state of every concept after a prefix of the log, owned by one place and changed in place.
 import { byteLength } from '../kernel/bytes.ts';
-import type { AnyEvolution, EventMeta } from '../kernel/decider.ts';
+import type { AnyEvolution, EventMeta, Kept } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import { addSeconds } from '../kernel/duration.ts';
 import { limits } from '../kernel/limits.ts';
@@ -12,7 +12,9 @@ import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit } from '../log/store.ts';
 import { ConceptStates } from './concept-states.ts';
+import { eventProblem } from './event-shape.ts';
 import { SeenKeys } from './seen-keys.ts';
+import type { Shelf } from './shelf.ts';
 
 /** Where in the log a fold stands. */
 export interface Position {
@@ -29,9 +31,12 @@ export interface Fold {
   position: Position | null;
   log: string | null;
   repository: string | null;
-  /** Bytes of the batches since the checkpoint, and of the checkpoint. */
+  /** Bytes of the batches since the checkpoint. */
   tailBytes: number;
-  checkpointBytes: () => number;
+  /** The checkpoint that the head carries, where every part of it is known to be this fold's; null elsewhere. */
+  shelf: Shelf | null;
+  /** Bytes of the last checkpoint as far as they are known. */
+  checkpointBytes: number;
   readonly states: ConceptStates;
   /** Command ids and causes of the last 30 days. */
   readonly seen: SeenKeys;
@@ -73,7 +78,8 @@ export function emptyFold(evolutions: Evolutions): Fold {
     log: null,
     repository: null,
     tailBytes: 0,
-    checkpointBytes: () => 0,
+    shelf: null,
+    checkpointBytes: 0,
     states,
     seen: new SeenKeys(),
     unknown: new Map(),
@@ -81,17 +87,23 @@ export function emptyFold(evolutions: Evolutions): Fold {
 }
 
 function remember(fold: Fold, record: LogRecord): void {
-  const seen = { seq: record.seq, at: record.at };
-  fold.seen.set(record.id, seen);
-  if (record.cause !== undefined) fold.seen.set(record.cause, seen);
+  const { seq, at, id, cause } = record;
+  fold.seen.add({ seq, at, id, cause });
 }
 
-/** Forgets keys older than the idempotency window; happens with every checkpoint, at the same point for every reader. */
-export function forgetOldKeys(fold: Fold, at: string): void {
+/** Lets go of what is no longer kept; happens with every checkpoint, at the same point for every reader. */
+export function letGo(fold: Fold, evolutions: Evolutions, at: string, kept?: Kept): void {
+  forgetOldKeys(fold, at);
+  if (kept === undefined) return;
+  for (const { name, retain } of evolutions.list) {
+    if (retain !== undefined) fold.states.change(name, (state) => retain(state as never, kept));
+  }
+}
+
+function forgetOldKeys(fold: Fold, at: string): void {
   // A sender's clock may be ahead by so much, and its commands stay acceptable as much longer.
   const keptSeconds = limits.idempotencyDaysMax * SECONDS_PER_DAY + limits.clockAheadSecondsMax;
-  const cutOff = addSeconds(at, -keptSeconds);
-  for (const [key, seen] of fold.seen) if (seen.at < cutOff) fold.seen.delete(key);
+  fold.seen.forgetBefore(addSeconds(at, -keptSeconds));
 }
 
 function applyEvent(fold: Fold, evolutions: Evolutions, record: LogRecord, index: number): void {
@@ -109,8 +121,8 @@ function applyEvent(fold: Fold, evolutions: Evolutions, record: LogRecord, index
     fold.unknown.set(event.type, (fold.unknown.get(event.type) ?? 0) + 1);
     return;
   }
-  const { seq, at, actor, id, input } = record;
-  const meta: EventMeta = { seq, at, actor, id, input };
+  const { seq, at, actor, id, input, sig } = record;
+  const meta: EventMeta = { seq, at, actor, id, input, isSigned: sig !== undefined };
   for (const { concept, handle } of routes) {
     fold.states.change(concept, (state) => handle(state, event.data, meta));
   }
@@ -132,6 +144,13 @@ function broken(commit: LogCommit, problem: string): Fault {
   );
 }
 
+function checkEvents(commit: LogCommit, { seq, events }: LogRecord): void {
+  for (const event of events) {
+    const problem = eventProblem(event);
+    if (problem !== null) throw broken(commit, `seq ${seq}: ${event.type}: ${problem}`);
+  }
+}
+
 function checkOrder(fold: Fold, commit: LogCommit, records: readonly LogRecord[]): void {
   let seq = fold.position?.seq ?? 0;
   let at = fold.position?.at ?? '';
@@ -140,6 +159,8 @@ function checkOrder(fold: Fold, commit: LogCommit, records: readonly LogRecord[]
     if (record.seq !== seq) throw broken(commit, `seq ${record.seq} stands where ${seq} belongs`);
     if (record.at < at) throw broken(commit, `the time of seq ${seq} goes backwards`);
     at = record.at;
+    // Who can push can write anything; what was written here or by our App was decided by this very code.
+    if (commit.provenance === 'elsewhere') checkEvents(commit, record);
   }
 }
 
@@ -171,9 +192,13 @@ export function applyCommit(
   sha256: Sha256,
 ): void {
   const { records, last, trailers } = checked(fold, commit, sha256);
-  const { seq, tail, chain } = trailers;
+  const { seq, tail, chain, kept } = trailers;
   for (const record of records) applyRecord(fold, evolutions, record);
   fold.tailBytes = tail === 0 ? 0 : fold.tailBytes + byteLength(commit.batch);
-  if (tail === 0) forgetOldKeys(fold, last.at);
+  if (tail === 0) {
+    letGo(fold, evolutions, last.at, kept);
+    // Somebody else's checkpoint: ours is then written whole, so that nothing of theirs is taken on trust.
+    fold.shelf = null;
+  }
   fold.position = { oid: commit.oid, seq, tail, chain, at: last.at, hlc: last.hlc };
 }

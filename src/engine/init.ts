@@ -10,6 +10,7 @@ import { boardOf } from './board.ts';
 import { prepare } from './draft.ts';
 import type { Engine } from './execute.ts';
 import { applyRecord, emptyFold } from './fold.ts';
+import type { Fold } from './fold.ts';
 
 const RANDOM_BYTES = 10;
 
@@ -42,9 +43,11 @@ export async function createLog(
     policy: 'none',
     events: [{ type: 'log.created', data: { log, repository, format: formatVersion } }],
   };
-  const fold = emptyFold(engine.evolutions);
-  applyRecord(fold, engine.evolutions, record);
-  const { draft } = prepare(fold, [record], clock, (state) => boardOf(engine, state));
+  const { evolutions } = engine;
+  const fold = emptyFold(evolutions);
+  applyRecord(fold, evolutions, record);
+  const board = (state: Fold): string => boardOf(engine, state);
+  const { draft } = prepare(fold, [record], { clock, evolutions, board });
   const appended = await engine.store.exclusively(() => engine.store.append(draft, null));
   if (!appended.ok) {
     return refuse(

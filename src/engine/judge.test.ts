@@ -77,7 +77,7 @@ describe('judge', () => {
       'a broken policy',
       { policy: 'version: 1\nenforce: observe\nplam: {}\n', head: { 'src/a.ts': 'x' } },
       'action_required',
-      'scope, locks, complexity, size fail: The policy on the base branch cannot be used',
+      'policy, scope, locks, complexity, size fail: The policy on the base branch cannot be used',
     ],
     [
       'too many files to list',
@@ -128,5 +128,20 @@ describe('judge', () => {
     const verdict = await judge(pullRequest({ policy: 'version: 9\n' }), checks);
     expect([verdict.policy, verdict.enforce]).toEqual([null, null]);
     expect(verdict.summary).toContain('version');
+  });
+
+  it('tells what is wrong with a policy once, in a section of its own', async () => {
+    const facts = pullRequest({ policy: 'version: 1\nplam: {}\nlok: {}\n' });
+    const verdict = await judge(facts, checks);
+    const [first, ...others] = verdict.checks;
+    expect(first).toMatchObject({ name: 'policy', reasons: facts.policyProblems });
+    expect(facts.policyProblems).toHaveLength(2);
+    expect(others).toEqual(
+      checks.map(({ name }) => ({
+        ...{ name, conclusion: 'action_required', reasons: [], findings: [] },
+        title: 'Not judged: the policy cannot be used, as the section "policy" says.',
+      })),
+    );
+    expect(verdict.summary.split('Unknown key')).toHaveLength(3);
   });
 });

@@ -1,16 +1,26 @@
 // Judges a pull request by all checks and makes one verdict of theirs, the same on every surface.
 import { gateOf } from '../checks/gate.ts';
-import type { PullRequest } from '../checks/pull-request.ts';
+import { policySection } from '../checks/policy-check.ts';
+import type { Author, PullRequest } from '../checks/pull-request.ts';
 import type { Check, GateVerdict, Verdict } from '../kernel/check.ts';
 import { Fault, messageOf } from '../kernel/fault.ts';
+import type { AuthorFacts } from '../policy/identify.ts';
+import { assemble, authorIn } from './assemble.ts';
+import type { BaseBranch, Parts } from './assemble.ts';
+import type { Clock } from './clock.ts';
+import type { Fold } from './fold.ts';
 
-/** Runs every check on the same facts. Never throws: a check that does asks for action, because it has not passed. */
+/**
+ * Runs every check on the same facts. Never throws: a check that does asks for action, because it has not passed. A
+ * policy that cannot be used has a section of its own before theirs.
+ */
 export async function judge(
   pullRequest: PullRequest,
   checks: readonly Check<PullRequest>[],
 ): Promise<GateVerdict> {
   const facts = readOnce(pullRequest);
-  const verdicts = await Promise.all(checks.map((check) => verdictOf(check, facts)));
+  const judged = await Promise.all(checks.map((check) => verdictOf(check, facts)));
+  const verdicts = [...policySection(pullRequest), ...judged];
   const enforce = pullRequest.policy?.policy.enforce ?? null;
   return {
     ...gateOf(verdicts, enforce),
@@ -21,6 +31,43 @@ export async function judge(
     seq: pullRequest.coordination.seq,
     checks: verdicts,
   };
+}
+
+/** A pull request as GitHub shows it. */
+export interface Pull {
+  readonly number: number;
+  /** Full object id. */
+  readonly head: string;
+  readonly author: AuthorFacts;
+}
+
+/** What else it takes to judge one; what is still being read is waited for. */
+export interface Hearing extends Pick<Parts, 'find' | 'registry' | 'verify' | 'contents'> {
+  readonly base: Promise<BaseBranch>;
+  readonly fold: Promise<Fold>;
+  readonly clock: Clock;
+}
+
+/** A verdict, on whose pull request, and under which policy. */
+export interface Judgement {
+  readonly verdict: GateVerdict;
+  readonly author: Author;
+  readonly base: BaseBranch;
+}
+
+/** Judges a pull request on GitHub, the same for the App and for the Action. Rejects when base or log cannot be read. */
+export async function judgePull(
+  { number, head, author }: Pull,
+  { base: readingBase, fold: readingFold, clock, ...rest }: Hearing,
+  checks: readonly Check<PullRequest>[],
+): Promise<Judgement> {
+  const [base, fold] = await Promise.all([readingBase, readingFold]);
+  const pullRequest = assemble({
+    ...{ number, head, base, fold, now: clock.now() },
+    authorIn: (policy) => authorIn(policy, author),
+    ...rest,
+  });
+  return { verdict: await judge(pullRequest, checks), author: pullRequest.author, base };
 }
 
 async function verdictOf(check: Check<PullRequest>, facts: PullRequest): Promise<Verdict> {

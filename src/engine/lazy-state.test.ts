@@ -1,7 +1,6 @@
-// States and keys that wait in a checkpoint must be found as if they had always been in memory, and only when looked for.
+// A state that waits in a checkpoint must be found as if it had always been in memory, and only when looked for.
 import { describe, expect, it } from 'vitest';
 import { ConceptStates } from './concept-states.ts';
-import { SeenKeys } from './seen-keys.ts';
 
 interface Box {
   readonly items: string[];
@@ -88,43 +87,5 @@ describe('a state that waits', () => {
     expect([states.delete('late'), states.get('late'), made()]).toEqual([true, undefined, 0]);
     states.clear();
     expect([...states]).toEqual([]);
-  });
-});
-
-describe('keys that wait', () => {
-  const seen = (seq: number): { seq: number; at: string } => ({ seq, at: 'now' });
-
-  function keys(): { all: SeenKeys; reads: () => number } {
-    let reads = 0;
-    const all = new SeenKeys();
-    all.later(() => {
-      reads += 1;
-      return [
-        ['a', seen(1)],
-        ['b', seen(2)],
-      ];
-    });
-    all.set('c', seen(3));
-    all.set('a', seen(4));
-    return { all, reads: () => reads };
-  }
-
-  it('are not read to add one, and read once to look', () => {
-    const { all, reads } = keys();
-    expect(reads()).toBe(0);
-    expect([all.get('a'), all.get('b'), all.get('c')]).toEqual([seen(4), seen(2), seen(3)]);
-    expect(reads()).toBe(1);
-  });
-
-  it.each<[string, (all: SeenKeys) => unknown, unknown]>([
-    ['size', (all) => all.size, 3],
-    ['has', (all) => all.has('b'), true],
-    ['delete', (all) => [all.delete('b'), all.has('b')], [true, false]],
-    ['keys', (all) => [...all.keys()], ['a', 'b', 'c']],
-    ['values', (all) => [...all.values()], [seen(4), seen(2), seen(3)]],
-    ['a copy', (all) => [...new Map(all).keys()], ['a', 'b', 'c']],
-    ['clear', (all) => (all.clear(), [...all]), []],
-  ])('are all there for %s', (_name, look, expected) => {
-    expect(look(keys().all)).toEqual(expected);
   });
 });

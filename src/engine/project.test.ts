@@ -29,8 +29,8 @@ async function withForgedCheckpoint(provenance: Provenance): Promise<MemoryEngin
   applyRecord(fold, evolutions, made);
   (fold.states.get(locks.name) as Locks).held.clear();
   fold.position = { ...position, tail: 96 };
-  const { draft } = prepare(fold, [made], clock, () => '');
-  expect(draft.replacesCheckpoint).toBe(true);
+  const { draft } = prepare(fold, [made], { clock, evolutions, board: () => '' });
+  expect([...draft.files.keys()]).toContain('checkpoint/lock.json');
   await store.append(draft, position.oid);
   return memory;
 }
@@ -71,5 +71,31 @@ describe('a log that no longer continues what was read', () => {
     }
     projection.forget();
     await expect(projection.load()).rejects.toMatchObject({ code: 'log-forked' });
+  });
+});
+
+describe('a checkpoint of another reducer', () => {
+  /** The fold of a reader of a log whose checkpoints all say `reducer`. */
+  async function readingAs(reducer: number): Promise<Fold> {
+    const memory = await MemoryEngine.open();
+    await memory.join('codex');
+    await memory.say('codex', 'task.add', { title: 'kept' });
+    const { store, evolutions, clock } = memory.engine;
+    const checkpoint: LogStore['checkpoint'] = async (oid) => {
+      const files = new Map(await store.checkpoint(oid));
+      const meta = JSON.parse(files.get('checkpoint/meta.json') ?? '') as object;
+      return files.set('checkpoint/meta.json', JSON.stringify({ ...meta, reducer }));
+    };
+    return projectionOf({ ...store, checkpoint }, evolutions, clock).load();
+  }
+
+  it('that is older is not read: the whole log is folded anew', async () => {
+    const fold = await readingAs(1);
+    expect(fold.position?.seq).toBe(3);
+    expect((fold.states.get('task') as { lastNumber: number }).lastNumber).toBe(1);
+  });
+
+  it('that is newer is a fault that says what to install', async () => {
+    await expect(readingAs(99)).rejects.toThrow(/written by reducer 99.*Install the newer coord/);
   });
 });

@@ -27,8 +27,13 @@ function noCheckpoint(store: LogStore, head: string | null): Fault {
   );
 }
 
-async function startAt(store: LogStore, commit: LogCommit, evolutions: Evolutions): Promise<Fold> {
-  const fold = decodeCheckpoint(await store.checkpoint(commit.oid), evolutions, commit.oid);
+/** The fold at a commit that carries a checkpoint, from the checkpoint's files. */
+export function foldAt(
+  commit: LogCommit,
+  files: ReadonlyMap<string, string>,
+  evolutions: Evolutions,
+): Fold {
+  const fold = decodeCheckpoint(files, evolutions, commit.oid);
   const { seq, tail, chain } = parseMessage(commit.message, commit.oid);
   const last = decodeBatch(commit.batch, commit.oid).at(-1);
   fold.position = { oid: commit.oid, seq, tail, chain, at: last?.at ?? '', hlc: last?.hlc ?? '' };
@@ -51,6 +56,13 @@ export const judging: Caution = {
   believes: ({ provenance }) => provenance !== 'elsewhere',
   isAppendOnly: false,
 };
+
+/** A checkpoint of an older coord says what an older fold says: with the whole log here, that is folded anew. */
+function isOutgrown(error: unknown): boolean {
+  if (!(error instanceof Fault) || error.code !== 'reducer-version') return false;
+  const { found, known } = error.data as { found: number; known: number };
+  return found < known;
+}
 
 interface Start {
   /** From here on, oldest first. */
@@ -85,6 +97,23 @@ async function startOf(store: LogStore, head: string, { believes }: Caution): Pr
   return isWhole ? { commits, hasCheckpoint: false } : oldestStart(store, commits, head);
 }
 
+async function foldFrom(
+  { commits, hasCheckpoint }: Start,
+  store: LogStore,
+  evolutions: Evolutions,
+  clock: Clock,
+): Promise<Fold> {
+  const [first, ...rest] = commits;
+  if (first === undefined) throw noCheckpoint(store, null);
+  const fold = hasCheckpoint
+    ? foldAt(first, await store.checkpoint(first.oid), evolutions)
+    : emptyFold(evolutions);
+  for (const commit of hasCheckpoint ? rest : commits) {
+    applyCommit(fold, evolutions, commit, (bytes) => clock.sha256(bytes));
+  }
+  return fold;
+}
+
 async function coldFold(
   store: LogStore,
   evolutions: Evolutions,
@@ -93,14 +122,15 @@ async function coldFold(
 ): Promise<Fold> {
   const head = await store.head();
   if (head === null) return emptyFold(evolutions);
-  const { commits, hasCheckpoint } = await startOf(store, head, caution);
-  const [first, ...rest] = commits;
-  if (first === undefined) throw noCheckpoint(store, head);
-  const fold = hasCheckpoint ? await startAt(store, first, evolutions) : emptyFold(evolutions);
-  for (const commit of hasCheckpoint ? rest : commits) {
-    applyCommit(fold, evolutions, commit, (bytes) => clock.sha256(bytes));
+  const start = await startOf(store, head, caution);
+  try {
+    return await foldFrom(start, store, evolutions, clock);
+  } catch (error) {
+    if (!isOutgrown(error)) throw error;
+    const whole = await startOf(store, head, { ...caution, believes: () => false });
+    if (whole.hasCheckpoint) throw error;
+    return foldFrom(whole, store, evolutions, clock);
   }
-  return fold;
 }
 
 function rewritten(store: LogStore, known: string): Fault {

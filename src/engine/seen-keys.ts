@@ -1,77 +1,144 @@
-// The keys of commands that the log has, read when one is first looked for: a question never looks.
+// The keys of commands that the log has: in parts by seq, read when one is first looked for. A question never looks.
+import { present } from '../kernel/assert.ts';
 
 /** Where a command stands. */
 export interface Seen {
   readonly seq: number;
-  readonly at: string;
 }
 
-type Known = Iterable<readonly [string, Seen]>;
+/** The keys of consecutive records, as a checkpoint holds them. */
+export interface SeenPart {
+  /** Time of the last record in it. */
+  readonly at: string;
+  /** Short forms of the ids, one for each seq from the first of the part on. */
+  readonly ids: readonly string[];
+  /** Short forms of causes, each with the seq of its record. */
+  readonly causes: readonly (readonly [number, string])[];
+}
 
-/** A map of keys; those of a checkpoint come from a text, which is read before anybody can miss them. */
-export class SeenKeys extends Map<string, Seen> {
-  #known: (() => Known) | null = null;
+interface OpenPart {
+  at: string;
+  readonly ids: string[];
+  readonly causes: (readonly [number, string])[];
+}
 
-  /** Puts what `known` gives before all keys that are here; what it throws, the one who looks gets each time. */
-  later(known: () => Known): void {
-    this.#known = known;
+interface Added {
+  readonly seq: number;
+  readonly at: string;
+  readonly id: string;
+  readonly cause: string | undefined;
+}
+
+const seqsPerPart = 256;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{4})-([0-9a-f]{12})$/;
+
+/** The random half of an id tells ids apart as well as all of it, in half the bytes; another key stays as it is. */
+function shortForm(key: string): string {
+  const parts = uuid.exec(key);
+  return parts === null ? key : `${parts[1] ?? ''}${parts[2] ?? ''}`;
+}
+
+function partOf(seq: number): number {
+  return Math.floor((seq - 1) / seqsPerPart);
+}
+
+/** Ids and causes of commands by where they stand; those of a checkpoint are read before anybody can miss them. */
+export class SeenKeys {
+  readonly #closed = new Map<number, () => SeenPart>();
+  readonly #open = new Map<number, OpenPart>();
+  readonly #changed = new Set<number>();
+  readonly #index = new Map<string, number>();
+  #since: Added[] = [];
+
+  /** Puts parts that `open` gives when they are needed; what it throws, the one who looks gets each time. */
+  later(parts: Iterable<number>, open: (part: number) => SeenPart): void {
+    for (const part of parts) this.#closed.set(part, () => open(part));
   }
 
-  override get(key: string): Seen | undefined {
-    this.#read();
-    return super.get(key);
+  add(added: Added): void {
+    this.#since.push(added);
   }
 
-  override has(key: string): boolean {
-    this.#read();
-    return super.has(key);
+  /** Where the command of this id or cause stands. */
+  get(key: string): Seen | undefined {
+    this.#settle();
+    for (const part of [...this.#closed.keys()]) this.#openPart(part);
+    const seq = this.#index.get(shortForm(key));
+    return seq === undefined ? undefined : { seq };
   }
 
-  override delete(key: string): boolean {
-    this.#read();
-    return super.delete(key);
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
   }
 
-  override clear(): void {
-    this.#known = null;
-    super.clear();
+  /** Drops every part whose last record is older than `cutOff` (ISO time): keys are forgotten by the part. */
+  forgetBefore(cutOff: string): void {
+    this.#settle();
+    for (const part of this.parts()) {
+      const { at, ids, causes } = this.#openPart(part);
+      if (at >= cutOff) return;
+      for (const key of [...ids, ...causes.map(([, cause]) => cause)]) this.#index.delete(key);
+      this.#open.delete(part);
+      this.#changed.add(part);
+    }
   }
 
-  override get size(): number {
-    this.#read();
-    return super.size;
+  /** The parts that hold something, in order. */
+  parts(): number[] {
+    this.#settle();
+    return [...this.#closed.keys(), ...this.#open.keys()].sort((left, right) => left - right);
   }
 
-  override keys(): MapIterator<string> {
-    this.#read();
-    return super.keys();
+  /** The parts in which something changed since the last `rest`, dropped ones included. */
+  changedParts(): ReadonlySet<number> {
+    this.#settle();
+    return this.#changed;
   }
 
-  override values(): MapIterator<Seen> {
-    this.#read();
-    return super.values();
+  /** From here on nothing counts as changed. */
+  rest(): void {
+    this.#changed.clear();
   }
 
-  override entries(): MapIterator<[string, Seen]> {
-    this.#read();
-    return super.entries();
+  part(part: number): SeenPart {
+    return this.#openPart(part);
   }
 
-  override forEach(visit: (seen: Seen, key: string, all: Map<string, Seen>) => void): void {
-    this.#read();
-    super.forEach(visit);
+  #settle(): void {
+    const since = this.#since;
+    this.#since = [];
+    for (const added of since) this.#put(added);
   }
 
-  override [Symbol.iterator](): MapIterator<[string, Seen]> {
-    return this.entries();
+  #put({ seq, at, id, cause }: Added): void {
+    const part = partOf(seq);
+    const into = this.#openPart(part);
+    into.at = at;
+    into.ids[seq - 1 - part * seqsPerPart] = shortForm(id);
+    this.#note(shortForm(id), seq);
+    if (cause !== undefined) {
+      into.causes.push([seq, shortForm(cause)]);
+      this.#note(shortForm(cause), seq);
+    }
+    this.#changed.add(part);
   }
 
-  #read(): void {
-    if (this.#known === null) return;
-    const known = this.#known();
-    const since = [...super.entries()];
-    this.clear();
-    for (const [key, seen] of known) this.set(key, seen);
-    for (const [key, seen] of since) this.set(key, seen);
+  /** The first record with a key is the command; a copy that somebody pushed by hand does not take its place. */
+  #note(key: string, seq: number): void {
+    const before = this.#index.get(key);
+    if (before === undefined || seq < before) this.#index.set(key, seq);
+  }
+
+  #openPart(part: number): OpenPart {
+    const open = this.#closed.get(part);
+    if (open !== undefined) {
+      const { at, ids, causes } = open();
+      this.#closed.delete(part);
+      this.#open.set(part, { at, ids: [...ids], causes: [...causes] });
+      ids.forEach((id, index) => this.#note(id, part * seqsPerPart + index + 1));
+      for (const [seq, cause] of causes) this.#note(cause, seq);
+    }
+    if (!this.#open.has(part)) this.#open.set(part, { at: '', ids: [], causes: [] });
+    return present(this.#open.get(part), 'a part was just opened');
   }
 }

@@ -9,13 +9,31 @@ import type { Request } from './decide.ts';
 import { executeAlone } from './execute.ts';
 import type { Answer, Engine } from './execute.ts';
 import { projectionOf } from './project.ts';
+import { bothRenumbered, numbersOf, renumberedBetween } from './renumbered.ts';
+import type { Renumberings } from './renumbered.ts';
 
-/** What a sync came to. */
-export interface Synced {
-  /** Everything local is on the remote. */
-  readonly isConfirmed: boolean;
+/** What taking over a remote's head did to what was accepted here. */
+export interface Taken {
   /** Commands that were decided again, by id. */
   readonly again: ReadonlyMap<string, Answer>;
+  /** What these commands made and goes by another number now; not of those whose sender waits for the answer. */
+  readonly renumbered: Renumberings;
+}
+
+const nothingTaken: Taken = { again: new Map(), renumbered: new Map() };
+
+/** Two steps as one; the later answer to a command counts. */
+export function bothTaken(first: Taken, second: Taken): Taken {
+  return {
+    again: new Map([...first.again, ...second.again]),
+    renumbered: bothRenumbered(first.renumbered, second.renumbered),
+  };
+}
+
+/** What a sync came to. */
+export interface Synced extends Taken {
+  /** Everything local is on the remote. */
+  readonly isConfirmed: boolean;
   /** Why it is not confirmed; null when it is. */
   readonly problem: Fault | null;
 }
@@ -78,26 +96,35 @@ function requestOf(record: LogRecord, waiting: ReadonlySet<string>): Request {
   };
 }
 
+/** The commands of a batch; a log is created once, and that is decided nowhere again. */
+function commandsIn(batch: string, oid: string): readonly LogRecord[] {
+  return decodeBatch(batch, oid).filter(({ op }) => op !== 'log.init');
+}
+
 /** Decides local records again on the remote's head, and moves the branch there in one step. */
 async function redecide(
   { engine, local, waiting }: Parties,
   commits: readonly LogCommit[],
   head: string,
   theirs: string,
-): Promise<Map<string, Answer>> {
+): Promise<Taken> {
   const stage = local.stage(theirs);
   const projection = projectionOf(stage.store, engine.evolutions, engine.clock);
   const staged: Engine = { ...engine, store: stage.store, projection };
+  const batches = commits.map(({ batch, oid }) => commandsIn(batch, oid));
+  const told = batches.flat().filter(({ id }) => !waiting.has(id));
+  const ids = new Set(told.map(({ id }) => id));
+  const before = numbersOf(await engine.projection.load(), ids);
   const again = new Map<string, Answer>();
-  for (const commit of commits) {
-    const records = decodeBatch(commit.batch, commit.oid).filter(({ op }) => op !== 'log.init');
+  for (const records of batches) {
     const requests = records.map((record) => requestOf(record, waiting));
     for (const answer of await executeAlone(staged, requests)) again.set(answer.id, answer);
   }
+  const after = numbersOf(await projection.load(), ids);
   if (!(await stage.settle(head)))
     throw forked({ name: 'this machine' } as RemoteLog, head, theirs);
   engine.projection.forget();
-  return again;
+  return { again, renumbered: renumberedBetween(before, after) };
 }
 
 /** The local commits that the remote's head does not have, oldest first; Fault when the two logs are not one. */
@@ -132,19 +159,14 @@ async function isOnlyCreated(local: LocalLog, head: string): Promise<boolean> {
   return isComplete && commits.every(({ parents }) => parents.length === 0);
 }
 
-async function catchUp(
-  parties: Parties,
-  theirs: string,
-  pin: string | null,
-): Promise<ReadonlyMap<string, Answer>> {
+async function catchUp(parties: Parties, theirs: string, pin: string | null): Promise<Taken> {
   const { local } = parties;
-  const none = new Map<string, Answer>();
   const head = await local.head();
-  if (head === theirs || (pin === theirs && head !== null)) return none;
+  if (head === theirs || (pin === theirs && head !== null)) return nothingTaken;
   const isUnused = head === null || (pin === null && (await isOnlyCreated(local, head)));
   if (isUnused || head === pin) {
     await follow(parties, head, theirs);
-    return none;
+    return nothingTaken;
   }
   return redecide(parties, await unpublished(parties, head, theirs), head, theirs);
 }
@@ -153,24 +175,24 @@ async function catchUp(
  * Takes over a remote head and remembers it; local commits it does not have are decided again. A head that this
  * clone has seen pass already (another process fetched later and was faster) changes nothing.
  */
-async function takeOver(parties: Parties, theirs: string): Promise<ReadonlyMap<string, Answer>> {
+async function takeOver(parties: Parties, theirs: string): Promise<Taken> {
   const { local, remote } = parties;
   return local.exclusively(async () => {
     const pin = await remote.pin();
     const isOld = pin !== null && pin !== theirs && (await isBefore(local, theirs, pin));
-    if (isOld) return new Map<string, Answer>();
-    const again = await catchUp(parties, theirs, pin);
+    if (isOld) return nothingTaken;
+    const taken = await catchUp(parties, theirs, pin);
     if (pin !== theirs) await remote.movePin(theirs);
-    return again;
+    return taken;
   });
 }
 
-async function fetchAndTakeOver(parties: Parties): Promise<ReadonlyMap<string, Answer>> {
+async function fetchAndTakeOver(parties: Parties): Promise<Taken> {
   const { remote } = parties;
   const theirs = await remote.fetch();
   if (theirs !== null) return takeOver(parties, theirs);
   const pin = await remote.pin();
-  if (pin === null) return new Map();
+  if (pin === null) return nothingTaken;
   throw new Fault(
     'log-forked',
     `${remote.name} had the log at ${pin} and has none now: somebody deleted the branch coord. Nothing was changed. ` +
@@ -180,11 +202,7 @@ async function fetchAndTakeOver(parties: Parties): Promise<ReadonlyMap<string, A
 }
 
 /** Fetches and takes over what is new; nothing is published. */
-export async function refresh(
-  engine: Engine,
-  local: LocalLog,
-  remote: RemoteLog,
-): Promise<ReadonlyMap<string, Answer>> {
+export async function refresh(engine: Engine, local: LocalLog, remote: RemoteLog): Promise<Taken> {
   return fetchAndTakeOver({ engine, local, remote, waiting: new Set() });
 }
 
@@ -210,25 +228,43 @@ async function publishOnce(parties: Parties): Promise<'done' | 'again'> {
   return (await parties.local.head()) === head ? 'done' : 'again';
 }
 
+function alwaysMoved({ name }: RemoteLog): Fault {
+  const message = `${name} was always moved by others. What you did is kept here; try \`coord sync\` again.`;
+  return new Fault('remote-busy', message);
+}
+
 /**
  * Publishes what is new here. A rejected push, or one whose outcome is unknown, is followed by a fetch:
- * command ids that are already there are not written twice. Attempts are bounded and jittered.
+ * command ids that are already there are not written twice. Attempts are bounded and jittered. A fault on the way
+ * is answered as the problem: what was decided again before it counts all the same.
  */
-export async function publish(
+export async function tryPublish(
   engine: Engine,
   local: LocalLog,
   remote: RemoteLog,
   waiting: ReadonlySet<string> = new Set(),
 ): Promise<Synced> {
   const parties: Parties = { engine, local, remote, waiting };
-  const again = new Map<string, Answer>();
-  for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
-    if (await isPublished(parties)) return { isConfirmed: true, again, problem: null };
-    if ((await publishOnce(parties)) === 'done') return { isConfirmed: true, again, problem: null };
-    for (const [id, answer] of await fetchAndTakeOver(parties)) again.set(id, answer);
-    const [random = 0] = engine.clock.randomBytes(1);
-    await engine.clock.sleep((random / 255) * Math.min(4000, 50 * 2 ** attempt));
+  let taken = nothingTaken;
+  try {
+    for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
+      const isDone = (await isPublished(parties)) || (await publishOnce(parties)) === 'done';
+      if (isDone) return { ...taken, isConfirmed: true, problem: null };
+      taken = bothTaken(taken, await fetchAndTakeOver(parties));
+      const [random = 0] = engine.clock.randomBytes(1);
+      await engine.clock.sleep((random / 255) * Math.min(4000, 50 * 2 ** attempt));
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { ...taken, isConfirmed: false, problem: error };
   }
-  const message = `${remote.name} was always moved by others. What you did is kept here; try \`coord sync\` again.`;
-  return { isConfirmed: false, again, problem: new Fault('remote-busy', message) };
+  return { ...taken, isConfirmed: false, problem: alwaysMoved(remote) };
+}
+
+/** As `tryPublish`, for a caller whose only business is publishing: a remote that does not take it is a Fault. */
+export async function publish(engine: Engine, local: LocalLog, remote: RemoteLog): Promise<Synced> {
+  const synced = await tryPublish(engine, local, remote);
+  const { problem } = synced;
+  if (problem !== null && problem.code !== 'remote-busy') throw problem;
+  return synced;
 }

@@ -1,4 +1,5 @@
 // The one byte form of a JSON value (RFC 8785), so that a signature means the same everywhere.
+import { signedPrefix } from './format.ts';
 import type { Intent } from './record.ts';
 
 /** SHA-256 of bytes; handed in, because the pure layers import nothing of the platform. */
@@ -29,5 +30,5 @@ export function canonical(value: unknown): string {
 export function signedBytes(intent: Intent): Uint8Array {
   const { id, log, op, actor, session, hlc, notAfter, cause, input } = intent;
   const signed = { id, log, op, actor, session, hlc, notAfter, cause, input };
-  return new TextEncoder().encode(`coord-command-1\n${canonical(signed)}`);
+  return new TextEncoder().encode(`${signedPrefix}${canonical(signed)}`);
 }

@@ -15,9 +15,9 @@ interface Stored extends LogCommit {
 }
 
 function treeOf(draft: CommitDraft, parent: Stored | undefined): Map<string, string> {
-  const carried = [...(parent?.tree ?? [])].filter(
-    ([path]) => !(draft.replacesCheckpoint && path.startsWith(checkpointFolder)),
-  );
+  const goes = (path: string): boolean =>
+    draft.removed.includes(path) || (draft.replacesCheckpoint && path.startsWith(checkpointFolder));
+  const carried = [...(parent?.tree ?? [])].filter(([path]) => !goes(path));
   return new Map([...carried, ...draft.files]);
 }
 

@@ -1,5 +1,6 @@
 // Commit messages of the log: a line for people without any user text, then the trailers.
 import { Fault } from '../kernel/fault.ts';
+import type { Kept } from '../kernel/decider.ts';
 import { trailers } from './format.ts';
 
 /** What the trailers of a commit say. */
@@ -12,6 +13,8 @@ export interface Trailers {
   readonly tail: number;
   /** Chain value in hex. */
   readonly chain: string;
+  /** Only with a checkpoint: what was let go of at this point, by whoever folds the log. */
+  readonly kept?: Kept;
 }
 
 /** `3 commands: lock, task, message [skip ci]` and the trailers; nouns in order of first use. */
@@ -25,21 +28,42 @@ export function formatMessage(ops: readonly string[], values: Trailers): string 
     `${trailers.count}: ${values.count}`,
     `${trailers.tail}: ${values.tail}`,
     `${trailers.chain}: sha256:${values.chain}`,
+    ...(values.kept === undefined ? [] : [keptLine(values.kept)]),
     '',
   ].join('\n');
 }
 
-function numberOf(message: string, name: string): number | undefined {
-  const match = new RegExp(`^${name}: (\\d{1,15})$`, 'm').exec(message);
+function keptLine({ tasksSince, messagesSince }: Kept): string {
+  return `${trailers.kept}: tasks ${tasksSince} messages ${messagesSince}`;
+}
+
+const time = '(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)';
+// A reader meets a hundred messages at once: made once, not for each of them.
+const patterns = {
+  seq: new RegExp(`^${trailers.seq}: (\\d{1,15})$`, 'm'),
+  count: new RegExp(`^${trailers.count}: (\\d{1,15})$`, 'm'),
+  tail: new RegExp(`^${trailers.tail}: (\\d{1,15})$`, 'm'),
+  chain: new RegExp(`^${trailers.chain}: sha256:([0-9a-f]{64})$`, 'm'),
+  kept: new RegExp(`^${trailers.kept}: tasks ${time} messages ${time}$`, 'm'),
+};
+
+function numberOf(message: string, pattern: RegExp): number | undefined {
+  const match = pattern.exec(message);
   return match === null ? undefined : Number(match[1]);
+}
+
+function keptIn(message: string): Kept | undefined {
+  const [, tasksSince, messagesSince] = patterns.kept.exec(message) ?? [];
+  if (tasksSince === undefined || messagesSince === undefined) return undefined;
+  return { tasksSince, messagesSince };
 }
 
 /** Reads the trailers; Fault `log-corrupt` naming the commit when one is missing. */
 export function parseMessage(message: string, commit: string): Trailers {
-  const seq = numberOf(message, trailers.seq);
-  const count = numberOf(message, trailers.count);
-  const tail = numberOf(message, trailers.tail);
-  const chain = new RegExp(`^${trailers.chain}: sha256:([0-9a-f]{64})$`, 'm').exec(message)?.[1];
+  const seq = numberOf(message, patterns.seq);
+  const count = numberOf(message, patterns.count);
+  const tail = numberOf(message, patterns.tail);
+  const chain = patterns.chain.exec(message)?.[1];
   if (seq === undefined || count === undefined || tail === undefined || chain === undefined) {
     throw new Fault(
       'log-corrupt',
@@ -47,5 +71,6 @@ export function parseMessage(message: string, commit: string): Trailers {
       { commit },
     );
   }
-  return { seq, count, tail, chain };
+  const kept = keptIn(message);
+  return { seq, count, tail, chain, ...(kept === undefined ? {} : { kept }) };
 }

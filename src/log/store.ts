@@ -18,14 +18,16 @@ export interface LogCommit {
   readonly provenance: Provenance;
 }
 
-/** What an append changes: the batch always, the other files only when a checkpoint is due. */
+/** What an append changes: the batch always, other files only when a checkpoint is due, and of those what is new. */
 export interface CommitDraft {
   readonly message: string;
   /** Author and committer time, ISO 8601 UTC. */
   readonly at: string;
   /** Path to text; `batch.ndjson` is always there. */
   readonly files: ReadonlyMap<string, string>;
-  /** Carry over what the parent has under this folder, or drop it because `files` replaces it. */
+  /** Paths of the parent that go; everything else of it that `files` does not name stays. */
+  readonly removed: readonly string[];
+  /** Nothing of what the parent has under `checkpoint/` stays but what `files` names. */
   readonly replacesCheckpoint: boolean;
 }
 
@@ -58,7 +60,7 @@ export interface LogStore {
   /** Object id of the last commit, or null where there is no log. */
   head(): Promise<string | null>;
   read(range: ReadRange): Promise<ReadResult>;
-  /** The files below `checkpoint/` in the tree of a commit, by full path. */
+  /** The files below `checkpoint/` in the tree of a commit, by full path; folders lie in folders. */
   checkpoint(oid: string): Promise<ReadonlyMap<string, string>>;
   /** Adds one commit on top of `expected`; null means that there must be no log yet. */
   append(draft: CommitDraft, expected: string | null): Promise<AppendResult>;

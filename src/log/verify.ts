@@ -9,10 +9,13 @@ import {
   formatText,
   trailers,
 } from './format.ts';
-import { verifyBatch } from './verify-batch.ts';
-import type { Problem, VerifiedRecord } from './verify-batch.ts';
+import type { Problem } from './verify-batch.ts';
+import { knownFrom, markOf, nothingKnown } from './verify-known.ts';
+import type { Known, Mark } from './verify-known.ts';
+import { tellBroken, verifyRecords } from './verify-records.ts';
+import type { Digest, Look } from './verify-records.ts';
 import { statedBy } from './verify-trailers.ts';
-import type { Stated, Tell } from './verify-trailers.ts';
+import type { Tell } from './verify-trailers.ts';
 
 export interface TreeFile {
   readonly path: string;
@@ -47,24 +50,8 @@ export interface Report {
   readonly problems: readonly Problem[];
 }
 
-/** What is known of the log up to a commit; null where nothing is, as at the boundary of a shallow history. */
-interface Known {
-  oid: string | null;
-  seq: number | null;
-  tail: number | null;
-  chain: string | null;
-  at: string;
-  checkpoint: string | null;
-  log: string | null;
-  records: number;
-  /** The next commit is the genesis. */
-  isAtGenesis: boolean;
-  /** The next commit is the first of a history whose beginning is not here. */
-  isOpen: boolean;
-}
-
 export interface VerifyOptions {
-  readonly sha256: (bytes: Uint8Array) => Uint8Array;
+  readonly sha256: Digest;
   /** The first commit is to be the genesis; otherwise it is a boundary whose trailers are taken as they are. */
   readonly startsAtGenesis: boolean;
 }
@@ -73,27 +60,6 @@ export interface VerifyOptions {
 export const wholeTree = '.';
 const fileMode = '100644';
 const rootFiles = [formatPath, batchPath, boardPath];
-const hexPair = /../g;
-
-function hexOf(bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16);
-  return hex;
-}
-
-function followingChain(
-  before: string,
-  batch: Uint8Array,
-  sha256: VerifyOptions['sha256'],
-): string {
-  const previous = (before.match(hexPair) ?? []).map((pair) => Number.parseInt(pair, 16));
-  return hexOf(sha256(new Uint8Array([...previous, ...sha256(batch)])));
-}
-
-/** Tells the reason of every rule that is broken. */
-function tellBroken(rules: readonly (readonly [isBroken: boolean, reason: string])[], tell: Tell) {
-  for (const [isBroken, reason] of rules) if (isBroken) tell(reason);
-}
 
 function verifyParents({ parents }: Evidence, known: Known, isGenesis: boolean, tell: Tell): void {
   const [parent = known.oid] = parents;
@@ -142,85 +108,32 @@ function verifyTail(tail: number, known: Known, tell: Tell): void {
   tellBroken(rules, tell);
 }
 
-function verifyMeta({ meta }: Evidence, log: string | null, tell: Tell): void {
-  if (meta === null) return;
-  let named: unknown = null;
+interface Meta {
+  readonly log?: unknown;
+  readonly reducer?: unknown;
+}
+
+function metaIn(text: string): Meta {
   try {
-    named = (JSON.parse(meta) as { log?: unknown } | null)?.log;
+    return (JSON.parse(text) as Meta | null) ?? {};
   } catch {
     // Not JSON, so it names no log.
+    return {};
   }
-  if (named !== log) tell('The checkpoint is not one of this log.', { path: checkpointMetaPath });
 }
 
-/** The first record, and no other, creates the log. */
-function verifyCreation({ seq, op, log, creates }: VerifiedRecord, tell: Tell): void {
-  if (seq === 1 && creates !== log) tell('The first record does not create this log.');
-  if (seq > 1 && creates !== null) tell(`${op} creates a log where there is one.`);
-}
-
-function verifyRecord(record: VerifiedRecord, known: Known, ids: Set<string>, tellAll: Tell): void {
-  const { id, line, log, seq, at } = record;
-  const tell: Tell = (reason) => tellAll(reason, { path: batchPath, line });
-  const logBefore = known.log ?? log;
-  const expected = known.seq === null ? seq : known.seq + 1;
-  const rules = [
-    [seq !== expected, `seq ${seq} stands where ${expected} belongs.`],
-    [at < known.at, `The time ${at} is before ${known.at} of the record before.`],
-    [ids.has(id), `The id ${id} stands on the log already.`],
-    [log !== logBefore, `The record is for log ${log}, not ${logBefore}.`],
-  ] as const;
-  tellBroken(rules, tell);
-  verifyCreation(record, tell);
-  ids.add(id);
-  known.log = logBefore;
-  known.seq = seq;
-  known.at = at > known.at ? at : known.at;
-  known.records += 1;
-}
-
-interface Look {
-  readonly ids: Set<string>;
-  readonly tell: Tell;
-  readonly sha256: VerifyOptions['sha256'];
-}
-
-function verifyCounts(stated: Stated, lines: number, last: number | undefined, tell: Tell): void {
-  const { count, seq } = stated;
-  const rules = [
-    [
-      count !== null && count !== lines,
-      `${trailers.count} is ${count ?? ''}, but the batch has ${lines} records.`,
-    ],
-    [
-      seq !== null && last !== undefined && seq !== last,
-      `${trailers.seq} is ${seq ?? ''}, but the last record has seq ${last ?? ''}.`,
-    ],
-  ] as const;
-  tellBroken(rules, tell);
-}
-
-function chainBefore({ isAtGenesis, log, chain }: Known, sha256: VerifyOptions['sha256']) {
-  return isAtGenesis ? hexOf(sha256(new TextEncoder().encode(log ?? ''))) : chain;
-}
-
-/** Records against their trailers; answers the chain that this batch makes, null where that is not known. */
-function verifyRecords(
-  batch: Uint8Array,
-  stated: Stated,
-  known: Known,
-  { ids, tell, sha256 }: Look,
-): string | null {
-  const { records, lines, problems } = verifyBatch(batch);
-  for (const { reason, ...where } of problems) tell(reason, where);
-  for (const record of records) verifyRecord(record, known, ids, tell);
-  verifyCounts(stated, lines, records.at(-1)?.seq, tell);
-  const before = chainBefore(known, sha256);
-  const chain = before === null ? null : followingChain(before, batch, sha256);
-  if (chain !== null && (stated.chain ?? chain) !== chain) {
-    tell("The chain does not continue the parent's with this batch.");
+/** A checkpoint names its log, and the reducer that wrote it, which nobody can go back behind. */
+function verifyMeta(text: string, known: Known, tell: Tell): void {
+  const { log, reducer } = metaIn(text);
+  const where: Tell = (reason) => tell(reason, { path: checkpointMetaPath });
+  if (log !== known.log) where('The checkpoint is not one of this log.');
+  if (typeof reducer !== 'number') {
+    where('The checkpoint does not say which reducer wrote it.');
+    return;
   }
-  return chain;
+  const before = known.reducer ?? reducer;
+  if (reducer < before) where(`Reducer ${reducer} is older than ${before} of the one before.`);
+  known.reducer = reducer;
 }
 
 /** Holds one commit against what is known; what it states is believed for the next, so that one break is told once. */
@@ -229,37 +142,65 @@ function verifyCommit(evidence: Evidence, known: Known, look: Look): void {
   verifyParents(evidence, known, known.isAtGenesis, tell);
   verifyFiles(evidence, tell);
   const stated = statedBy(evidence.message, tell);
-  const { batch, checkpoint, oid } = evidence;
+  const { batch, checkpoint, meta, oid } = evidence;
   const chain = batch === null ? null : verifyRecords(batch, stated, known, look);
   if (checkpoint === null) tell('The checkpoint is missing.', { path: checkpointFolder });
   if (stated.tail !== null) {
     verifyCheckpoint(evidence, stated.tail, known, tell);
     verifyTail(stated.tail, known, tell);
   }
-  verifyMeta(evidence, known.log, tell);
+  if (meta !== null && checkpoint !== known.checkpoint) verifyMeta(meta, known, tell);
   known.seq = stated.seq ?? known.seq;
   known.chain = stated.chain ?? chain;
   known.tail = stated.tail;
+  known.commits += 1;
   Object.assign(known, { oid, checkpoint, isAtGenesis: false, isOpen: checkpoint === null });
+}
+
+/** A verifier in the middle of its work: commits come one by one, oldest first. */
+export interface Verifier {
+  /** Holds the next commit against format 1. */
+  add(evidence: Evidence): void;
+  /** Problems so far; it grows with every commit. */
+  readonly problems: readonly Problem[];
+  /** Ids of all records so far. */
+  readonly ids: ReadonlySet<string>;
+  /** Where it stands; null where not enough is known to go on from there another time. */
+  mark(): Mark | null;
+  report(): Report;
+}
+
+function verifierFrom(known: Known, ids: Set<string>, sha256: Digest): Verifier {
+  const problems: Problem[] = [];
+  return {
+    problems,
+    ids,
+    add: (evidence) => {
+      const tell: Tell = (reason, where = {}) =>
+        problems.push({ commit: evidence.oid, ...where, reason });
+      verifyCommit(evidence, known, { ids, tell, sha256 });
+    },
+    mark: () => markOf(known),
+    report: () => {
+      const { commits, records, oid: head, seq, chain } = known;
+      return { commits, records, head, seq: seq ?? 0, chain: chain ?? '', problems };
+    },
+  };
+}
+
+/** A verifier before the first commit of a history. */
+export function openVerifier({ sha256, startsAtGenesis }: VerifyOptions): Verifier {
+  return verifierFrom(nothingKnown(startsAtGenesis), new Set(), sha256);
+}
+
+/** A verifier that goes on after a commit up to which the log was found good, with the ids of all records till then. */
+export function resumeVerifier(mark: Mark, ids: Iterable<string>, sha256: Digest): Verifier {
+  return verifierFrom(knownFrom(mark), new Set(ids), sha256);
 }
 
 /** Holds the commits of a history, oldest first, against format 1; every problem names its commit. */
 export function verifyLog(history: Iterable<Evidence>, options: VerifyOptions): Report {
-  const { sha256, startsAtGenesis } = options;
-  const problems: Problem[] = [];
-  const ids = new Set<string>();
-  const known: Known = {
-    ...{ oid: null, seq: startsAtGenesis ? 0 : null, tail: null, chain: null },
-    ...{ at: '', checkpoint: null, log: null, records: 0 },
-    ...{ isAtGenesis: startsAtGenesis, isOpen: !startsAtGenesis },
-  };
-  let commits = 0;
-  for (const evidence of history) {
-    const tell: Tell = (reason, where = {}) =>
-      problems.push({ commit: evidence.oid, ...where, reason });
-    verifyCommit(evidence, known, { ids, tell, sha256 });
-    commits += 1;
-  }
-  const { records, oid: head, seq, chain } = known;
-  return { commits, records, head, seq: seq ?? 0, chain: chain ?? '', problems };
+  const verifier = openVerifier(options);
+  for (const evidence of history) verifier.add(evidence);
+  return verifier.report();
 }

@@ -28,12 +28,12 @@ function genesis(name = 'one'): CommitDraft {
     [meta, '{"of":1}\n'],
     ['checkpoint/seen.json', '[]\n'],
   ]);
-  return { message: message(1, 0), at, files, replacesCheckpoint: true };
+  return { message: message(1, 0), at, files, removed: [], replacesCheckpoint: true };
 }
 
 function following(seq: number, batch = `{"seq":${seq}}\n`): CommitDraft {
   const files = new Map([['batch.ndjson', batch]]);
-  return { message: message(seq, seq - 1), at, files, replacesCheckpoint: false };
+  return { message: message(seq, seq - 1), at, files, removed: [], replacesCheckpoint: false };
 }
 
 async function put(
@@ -157,7 +157,7 @@ export function describeLogStore(name: string, make: () => Promise<StoreUnderTes
         [meta, '{"of":3}\n'],
         ['checkpoint/task.json', '{"$map":[]}\n'],
       ]);
-      const draft = { message: message(3, 0), at, files, replacesCheckpoint: true };
+      const draft = { message: message(3, 0), at, files, removed: [], replacesCheckpoint: true };
       const third = await put(store, draft, second);
       const fourth = await put(store, following(4), third);
       const after = new Map([
@@ -167,6 +167,38 @@ export function describeLogStore(name: string, make: () => Promise<StoreUnderTes
       expect(new Map(await store.checkpoint(third))).toEqual(after);
       expect(new Map(await store.checkpoint(fourth))).toEqual(after);
       expect(new Map(await store.checkpoint(second))).toEqual(before);
+    });
+
+    it('changes and takes away single files of a checkpoint, folders and all, and carries the rest', async () => {
+      const one = await put(store, genesis());
+      const file = (path: string, text: string): [string, string] => [`checkpoint/${path}`, text];
+      const whole = new Map([
+        file('meta.json', '{"of":2}\n'),
+        file('task.json', '{}\n'),
+        file('task/0/00.json', '[1]\n'),
+        file('task/0/01.json', '[2]\n'),
+        file('seen/0/00.json', '{}\n'),
+      ]);
+      const base = { at, removed: [], replacesCheckpoint: false };
+      const batch = ['batch.ndjson', '{"seq":2}\n'] as const;
+      const two = await put(
+        store,
+        {
+          ...base,
+          message: message(2, 0),
+          files: new Map([batch, ...whole]),
+          replacesCheckpoint: true,
+        },
+        one,
+      );
+      expect(new Map(await store.checkpoint(two))).toEqual(whole);
+      const changed = [file('meta.json', '{"of":3}\n'), file('task/1/00.json', '[3]\n')];
+      const removed = ['checkpoint/task/0/00.json', 'checkpoint/seen/0/00.json'];
+      const files = new Map([batch, ...changed]);
+      const three = await put(store, { ...base, message: message(3, 0), files, removed }, two);
+      const left = new Map([...whole].filter(([path]) => !removed.includes(path)));
+      expect(new Map(await store.checkpoint(three))).toEqual(new Map([...left, ...changed]));
+      expect(new Map(await store.checkpoint(two))).toEqual(whole);
     });
 
     it('keeps every text as it is', async () => {

@@ -1,6 +1,7 @@
 // The trust rule on the real process: what permits counts from GitHub's word, never from a record that was pushed by hand.
 import { Octokit } from '@octokit/rest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { verifySignature } from '../../src/adapters/system/signature.ts';
 import { githubLog } from '../../src/adapters/github/log-store.ts';
 import { branchPolicy, usable } from '../../src/adapters/github/policy.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
@@ -60,7 +61,10 @@ async function forgedDraft(op: string, input: Record<string, unknown>): Promise<
     ...{ op, actor: 'gh:ada', input, hlc: nextHybridTime(position?.hlc ?? null, now) },
   };
   const auth = { by: 'github', subject: 'user:1:ada' } as const;
-  const engine = { store, registry, evolutions, projection, clock, policy };
+  const engine = {
+    ...{ store, registry, evolutions, projection, clock, policy },
+    verify: verifySignature,
+  };
   const [answer] = await execute(engine, [{ intent, auth, isPersonPresent: true }]);
   const [draft] = drafts;
   if (answer?.ok === true && draft !== undefined) return draft;

@@ -2,9 +2,10 @@
 import { openRemoteLog } from '../../src/adapters/git/remote/remote-log.ts';
 import { findRepository } from '../../src/adapters/git/repository.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
+import { inspectNews } from '../../src/engine/inspect-news.ts';
 
 const repository = findRepository(process.argv[2] ?? '.');
-const remote = openRemoteLog(repository, 'origin', systemClock());
+const remote = openRemoteLog(repository, 'origin', { clock: systemClock(), inspect: inspectNews });
 const head = await remote.fetch();
 const pushed = await remote.push(head ?? '');
 process.stdout.write(JSON.stringify({ head, pushed }));

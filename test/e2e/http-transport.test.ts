@@ -10,6 +10,7 @@ import { openRemoteLog } from '../../src/adapters/git/remote/remote-log.ts';
 import { findRepository } from '../../src/adapters/git/repository.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { execute } from '../../src/engine/execute.ts';
+import { inspectNews } from '../../src/engine/inspect-news.ts';
 import { nextHybridTime } from '../../src/log/clock.ts';
 import { idRandomBytes, uuidv7 } from '../../src/log/id.ts';
 import { registry } from '../../src/registry.ts';
@@ -188,12 +189,15 @@ describe('coord over HTTP without native git', () => {
     fake.addUser('eve');
     const eve = await clone('eve', { GITHUB_TOKEN: fake.createUserToken('eve') });
     const join = await eve.coord('agent', 'join', 'eve');
-    expect([join.status, join.answer.error.code]).toEqual([3, 'remote-denied']);
-    expect(join.answer.error.message).toMatch(/kept here.*coord sync/);
+    expect([join.status, join.answer.result['confirmed']]).toEqual([0, false]);
+    expect(join.err).toMatch(/does not let you write.*kept here.*coord sync/);
+    const synced = await eve.coord('sync');
+    expect([synced.status, synced.answer.error.code]).toEqual([3, 'remote-denied']);
     expect((await eve.coord('--offline', 'agent', 'list')).out).toContain('eve');
     const anonymous = await clone('nobody', { GITHUB_SERVER_URL: 'https://github.com' });
     const sent = await anonymous.coord('agent', 'join', 'nobody');
-    expect([sent.status, sent.answer.error.code]).toEqual([3, 'remote-denied']);
+    expect([sent.status, sent.answer.result['confirmed']]).toEqual([0, false]);
+    expect(sent.err).toContain('does not let you write');
   });
 
   it('works on when the server is away', async () => {
@@ -242,7 +246,9 @@ describe('coord over HTTP without native git', () => {
       GITHUB_SERVER_URL: fake.url,
     };
     const repository = findRepository(late.directory);
-    const remote = openRemoteLog(repository, 'origin', systemClock(), environment);
+    const remote = openRemoteLog(repository, 'origin', {
+      ...{ clock: systemClock(), inspect: inspectNews, environment },
+    });
     const head = (await remote.fetch()) ?? '';
     const match = { method: 'POST', operation: 'git-receive-pack' };
     fake.faults.next({ kind: 'status', match });

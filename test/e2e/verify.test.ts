@@ -20,7 +20,7 @@ describe('a good log', () => {
     expect(status).toBe(0);
     expect(answer).toEqual({
       ...{ level: 'genesis', commits: 6, records: 6, head: last.oid, seq: 6, chain },
-      ...{ valid: true, problems: [] },
+      ...{ valid: true, problems: [], checkpoints: { compared: 1, outgrown: 0 } },
     });
   });
 

@@ -1,16 +1,19 @@
 // Lays out the commits of the log for the verifier; what cannot be read is told by commit and path, never thrown.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../kernel/fault.ts';
 import { batchPath, checkpointFolder, checkpointMetaPath, formatPath } from '../../log/format.ts';
 import { wholeTree } from '../../log/verify.ts';
 import type { Evidence, TreeFile } from '../../log/verify.ts';
 import type { Problem } from '../../log/verify-batch.ts';
-import type { GitStore } from './store/git-store.ts';
-import type { Oid } from './store/object.ts';
+import { listedCommits, readAhead, withBatch } from './object-batches.ts';
+import type { CommitSource } from './object-batches.ts';
+import type { Commit } from './store/commit.ts';
+import type { GitObject, Oid } from './store/object.ts';
 import { treeModes } from './store/tree.ts';
 import type { TreeEntry } from './store/tree.ts';
 
-/** What commits are read from; a {@link GitStore} will do. */
-export type EvidenceSource = Pick<GitStore, 'readCommit' | 'readTree' | 'readBlob'>;
+/** A source that the installed git can read as well. */
+type DirectorySource = CommitSource & { readonly dir: string };
 
 /** The commits below a head, oldest first. */
 export interface History {
@@ -21,13 +24,16 @@ export interface History {
   readonly problem: Problem | null;
 }
 
-/** Walks the first parents from `head`; `boundary` are commits whose parents are deliberately not here. */
-export function historyOf(
-  source: EvidenceSource,
-  head: Oid,
-  boundary: readonly Oid[],
-  commitsMax: number,
-): History {
+/** Where a walk ends before the genesis. */
+export interface Stops {
+  /** Commits whose parents are deliberately not here. */
+  readonly boundary: readonly Oid[];
+  /** Whether this commit, the `count`th from the head, is far enough back. */
+  readonly isLast: (commit: Commit, oid: Oid, count: number) => boolean;
+}
+
+/** Walks the first parents from `head`. */
+export function historyOf(source: CommitSource, head: Oid, { boundary, isLast }: Stops): History {
   const stops = new Set(boundary);
   const oids: Oid[] = [];
   const ended = (end: History['end'], problem: Problem | null = null): History => ({
@@ -35,16 +41,29 @@ export function historyOf(
   });
   for (let next: Oid | undefined = head; next !== undefined;) {
     const oid: Oid = next;
-    if (oids.length === commitsMax) return ended('limit');
     try {
-      next = source.readCommit(oid).parents[0];
+      const commit = source.readCommit(oid);
       oids.push(oid);
+      if (isLast(commit, oid, oids.length))
+        return ended(commit.parents.length === 0 ? 'genesis' : 'limit');
+      [next] = commit.parents;
     } catch (error) {
       return ended('unreadable', { commit: oid, reason: messageOf(error) });
     }
-    if (stops.has(oid)) return ended('boundary');
+    if (stops.has(oid)) return ended(next === undefined ? 'genesis' : 'boundary');
   }
   return ended('genesis');
+}
+
+/** The whole history of a store, listed by the installed git where it can: what it says is verified commit by commit. */
+export async function wholeHistory(
+  store: DirectorySource,
+  head: Oid,
+  boundary: readonly Oid[],
+): Promise<History> {
+  const oids = boundary.length > 0 ? null : await listedCommits(store.dir, head);
+  if (oids?.at(-1) === head) return { oids, end: 'genesis', problem: null };
+  return historyOf(store, head, { boundary, isLast: () => false });
 }
 
 interface Gathered {
@@ -68,7 +87,7 @@ function attempt(gathered: Gathered, path: string, work: () => void): void {
 }
 
 function gatherEntry(
-  source: EvidenceSource,
+  source: CommitSource,
   { mode, name, oid }: TreeEntry,
   prefix: string,
   { gathered, good }: { readonly gathered: Gathered; readonly good: Good },
@@ -88,12 +107,13 @@ function gatherEntry(
   if (mode === treeModes.gitlink || (good.has(oid) && !kept.has(path))) return;
   attempt(gathered, path, () => {
     const body = source.readBlob(oid);
-    good.add(oid);
+    // Every commit has a batch of its own.
+    if (path !== batchPath) good.add(oid);
     if (kept.has(path)) gathered.texts.set(path, body);
   });
 }
 
-function evidenceOf(source: EvidenceSource, oid: Oid, good: Good): Evidence {
+function evidenceOf(source: CommitSource, oid: Oid, good: Good): Evidence {
   const { tree, parents, message } = source.readCommit(oid);
   const gathered: Gathered = { files: [], texts: new Map(), unreadable: [] };
   let checkpoint: Oid | null = null;
@@ -117,8 +137,31 @@ function evidenceOf(source: EvidenceSource, oid: Oid, good: Good): Evidence {
   };
 }
 
-/** The evidence of commits that the walk could read, one at a time and in the same order. */
-export function* evidenceFor(source: EvidenceSource, oids: Iterable<Oid>): Generator<Evidence> {
+const commitsPerBatch = 4000;
+const commitsPerTurn = 32;
+
+/**
+ * The evidence of commits that the walk could read, one at a time and in the same order. Many commits are read in
+ * batches, the next while this one is looked at, so that no more than two of them are held.
+ */
+export async function* evidenceFor(
+  source: DirectorySource,
+  oids: readonly Oid[],
+): AsyncGenerator<Evidence> {
   const good: Good = new Set();
-  for (const oid of oids) yield evidenceOf(source, oid, good);
+  const isLong = oids.length > commitsPerBatch;
+  const batchFrom = (start: number) =>
+    isLong && start < oids.length
+      ? readAhead(source.dir, oids.slice(start, start + commitsPerBatch), batchPath)
+      : Promise.resolve(new Map<Oid, GitObject>());
+  let coming = batchFrom(0);
+  for (let start = 0; start < oids.length; start += commitsPerBatch) {
+    const both = withBatch(await coming, source);
+    coming = batchFrom(start + commitsPerBatch);
+    for (const [index, oid] of oids.slice(start, start + commitsPerBatch).entries()) {
+      // Git writes into a pipe, which is emptied between turns.
+      if (isLong && index % commitsPerTurn === 0) await nextTurn();
+      yield evidenceOf(both, oid, good);
+    }
+  }
 }

@@ -47,20 +47,73 @@ export function readCheckpoint(store: GitStore, oid: Oid): Map<string, string> {
   );
 }
 
-interface Built {
+/** Paths below one folder with their new texts; null takes a file away. */
+type Changes = ReadonlyMap<string, string | null>;
+
+interface Building {
+  readonly store: GitStore | null;
   readonly objects: NewObject[];
-  readonly root: Map<string, TreeEntry>;
 }
 
-function addFile(built: Built, into: Map<string, TreeEntry>, name: string, text: string): void {
+function blobEntry({ objects }: Building, name: string, text: string): TreeEntry {
   const blob: NewObject = { type: 'blob', body: Buffer.from(text, 'utf8') };
-  built.objects.push(blob);
-  into.set(name, { mode: treeModes.file, name, oid: hashObject(blob) });
+  objects.push(blob);
+  return { mode: treeModes.file, name, oid: hashObject(blob) };
 }
 
-function addTree(built: Built, entries: Map<string, TreeEntry>): Oid {
-  const tree: NewObject = { type: 'tree', body: encodeTree([...entries.values()]) };
-  built.objects.push(tree);
+/** The changes by the first name of their paths. */
+function byFirstName(changes: Changes): Map<string, Map<string, string | null>> {
+  const groups = new Map<string, Map<string, string | null>>();
+  for (const [path, text] of changes) {
+    const [name = ''] = path.split('/', 1);
+    const group = groups.get(name) ?? new Map<string, string | null>();
+    groups.set(name, group.set(path.slice(name.length + 1), text));
+  }
+  return groups;
+}
+
+/** The entry of a folder after the changes below it; null when nothing is left in it. */
+function folderEntry(
+  building: Building,
+  before: TreeEntry | undefined,
+  name: string,
+  changes: Changes,
+): TreeEntry | null {
+  const { store } = building;
+  const isFolder = before?.mode === treeModes.tree && store !== null;
+  const after = changedEntries(building, isFolder ? store.readTree(before.oid) : [], changes);
+  if (after.size === 0) return null;
+  const tree: NewObject = { type: 'tree', body: encodeTree([...after.values()]) };
+  building.objects.push(tree);
+  return { mode: treeModes.tree, name, oid: hashObject(tree) };
+}
+
+function changedEntries(
+  building: Building,
+  entries: readonly TreeEntry[],
+  changes: Changes,
+): Map<string, TreeEntry> {
+  const after = new Map(entries.map((entry) => [entry.name, entry]));
+  for (const [name, below] of byFirstName(changes)) {
+    const text = below.get('');
+    const isFile = text !== undefined;
+    const file = typeof text === 'string' ? blobEntry(building, name, text) : null;
+    const entry = isFile ? file : folderEntry(building, after.get(name), name, below);
+    if (entry === null) after.delete(name);
+    else after.set(name, entry);
+  }
+  return after;
+}
+
+function rootTree(building: Building, draft: CommitDraft, parent: Oid | null): Oid {
+  const { store } = building;
+  const carried =
+    store === null || parent === null ? [] : store.readTree(store.readCommit(parent).tree);
+  const kept = carried.filter(({ name }) => !(draft.replacesCheckpoint && name === checkpointName));
+  const gone = draft.removed.map((path): [string, null] => [path, null]);
+  const after = changedEntries(building, kept, new Map([...draft.files, ...gone]));
+  const tree: NewObject = { type: 'tree', body: encodeTree([...after.values()]) };
+  building.objects.push(tree);
   return hashObject(tree);
 }
 
@@ -70,20 +123,8 @@ export function buildCommit(
   draft: CommitDraft,
   parent: Oid | null,
 ): { objects: NewObject[]; oid: Oid } {
-  const carried =
-    store === null || parent === null ? [] : store.readTree(store.readCommit(parent).tree);
-  const built: Built = { objects: [], root: new Map(carried.map((entry) => [entry.name, entry])) };
-  const checkpoint = new Map<string, TreeEntry>();
-  for (const [path, text] of draft.files) {
-    const inFolder = path.startsWith(checkpointFolder);
-    const name = inFolder ? path.slice(checkpointFolder.length) : path;
-    addFile(built, inFolder ? checkpoint : built.root, name, text);
-  }
-  if (draft.replacesCheckpoint) {
-    const oid = addTree(built, checkpoint);
-    built.root.set(checkpointName, { mode: treeModes.tree, name: checkpointName, oid });
-  }
-  const tree = addTree(built, built.root);
+  const building: Building = { store, objects: [] };
+  const tree = rootTree(building, draft, parent);
   const atSeconds = Math.floor(Date.parse(draft.at) / 1000);
   const who = formatIdentity({ name: 'coord', email: 'coord@localhost', atSeconds, zone: '+0000' });
   const body = encodeCommit({
@@ -91,6 +132,6 @@ export function buildCommit(
     parents: parent === null ? [] : [parent],
   });
   const commit: NewObject = { type: 'commit', body };
-  built.objects.push(commit);
-  return { objects: built.objects, oid: hashObject(commit) };
+  building.objects.push(commit);
+  return { objects: building.objects, oid: hashObject(commit) };
 }

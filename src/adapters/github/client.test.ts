@@ -51,7 +51,10 @@ async function graphqlTrouble(
 describe('trouble over REST', () => {
   it.each([
     [404, 'Not Found', { kind: 'missing' }],
-    [422, 'Update is not a fast forward', { kind: 'refused', status: 422 }],
+    [422, 'Update is not a fast forward', { kind: 'stale' }],
+    [409, 'Reference update failed', { kind: 'stale' }],
+    [422, 'Reference does not exist', { kind: 'stale' }],
+    [422, 'Tree SHA does not exist', { kind: 'refused', status: 422 }],
     [403, 'Resource not accessible by integration', { kind: 'refused', status: 403 }],
     [401, 'Bad credentials', { kind: 'refused', status: 401 }],
     [500, 'Server Error', { kind: 'unknown' }],

@@ -59,17 +59,26 @@ function waitOf(error: HttpError): number {
   return asked.find((seconds) => Number.isFinite(seconds) && seconds > 0) ?? defaultWaitSeconds;
 }
 
+/** How a compare-and-swap says that somebody was faster: the mutation, moving a ref, creating one, a ref that is gone. */
+const staleTexts =
+  /expected branch to point to|pull and try again|not a fast.forward|reference (?:update failed|already exists|does not exist)/i;
+
 /** What GraphQL says in its `errors`, and the sentence that a lost race has over REST too. */
 function staleOrMissing({ errors = [], status }: HttpError, texts: string): Trouble | null {
   const types = new Set(errors.map(({ type }) => type));
-  const isStaleText = /expected branch to point to|pull and try again/i.test(texts);
-  if (types.has('STALE_DATA') || isStaleText) return { kind: 'stale' };
+  if (types.has('STALE_DATA') || staleTexts.test(texts)) return { kind: 'stale' };
   return types.has('NOT_FOUND') || status === 404 ? { kind: 'missing' } : null;
 }
 
 /** GitHub answered, and the answer was no; a 5xx, or no answer at all, says nothing of what happened. */
 function isAnswer({ status, errors }: HttpError): boolean {
   return errors !== undefined || (status !== undefined && status < 500);
+}
+
+/** Whether the server says that it has no createCommitOnBranch, as older ones of GitHub Enterprise do. */
+export function isUnknownMutation(thrown: unknown): boolean {
+  const texts = (toHttpError(thrown).errors ?? []).map(({ message }) => message ?? '').join(' ');
+  return /createCommitOnBranch/i.test(texts) && /doesn't exist|isn't a defined/.test(texts);
 }
 
 function toHttpError(thrown: unknown): HttpError {

@@ -42,24 +42,31 @@ export const tipQuery = `
   }
 `;
 
+/** The files of a folder and of what lies in it. */
+function entriesOf(deeper: string): string {
+  return `... on Tree { entries { name object { ... on Blob { oid byteSize } ${deeper} } } }`;
+}
+
+/** Names and sizes of a checkpoint's files, two levels of folders deep; their texts may be more than an answer holds. */
 export const checkpointQuery = `
   query CoordCheckpoint($owner: String!, $repo: String!, $expression: String!) {
     repository(owner: $owner, name: $repo) {
-      object(expression: $expression) {
-        ... on Tree { entries { name type oid object { ... on Blob { oid text isTruncated } } } }
-      }
+      object(expression: $expression) { ${entriesOf(entriesOf(entriesOf('')))} }
     }
   }
 `;
 
-/** Names of a checkpoint's files only. */
-export const checkpointNamesQuery = `
-  query CoordCheckpointNames($owner: String!, $repo: String!, $expression: String!) {
-    repository(owner: $owner, name: $repo) {
-      object(expression: $expression) { ... on Tree { entries { name } } }
-    }
+/** The texts of blobs, as `b0`, `b1` and so on; ids are hexadecimal and come from GitHub. */
+export function textsQuery(oids: readonly string[]): string {
+  const fields = oids.map(
+    (oid, index) => `b${index}: object(oid: "${oid}") { ... on Blob { oid text isTruncated } }`,
+  );
+  return `
+  query CoordTexts($owner: String!, $repo: String!) {
+    repository(owner: $owner, name: $repo) { ${fields.join(' ')} }
   }
 `;
+}
 
 export const commitMutation = `
   mutation CoordCommit($input: CreateCommitOnBranchInput!) {
@@ -71,6 +78,12 @@ export interface BlobNode {
   readonly oid: string;
   readonly text: string | null;
   readonly isTruncated: boolean;
+}
+
+/** A file in a folder, without its text. */
+export interface NamedBlob {
+  readonly oid: string;
+  readonly byteSize: number;
 }
 
 export interface CommitNode {

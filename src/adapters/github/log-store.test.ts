@@ -72,6 +72,7 @@ const draft: CommitDraft = {
   message: '1 command: lock\n\nCoord-Seq: 2\n',
   at: '2026-11-20T12:00:00.000Z',
   files: new Map([['batch.ndjson', 'x\n']]),
+  removed: [],
   replacesCheckpoint: false,
 };
 
@@ -109,14 +110,32 @@ describe('an append', () => {
   });
 
   it('with a checkpoint takes away what the old one had beyond it', async () => {
+    const blob = { oid: a };
+    const part = { name: '0', object: { entries: [{ name: '03.json', object: blob }] } };
+    const entries = [
+      { name: 'lock.json', object: blob },
+      { name: 'old.json', object: blob },
+      { name: 'task', object: { entries: [part] } },
+    ];
     graphql({
-      data: { repository: { object: { entries: [{ name: 'lock.json' }, { name: 'old.json' }] } } },
+      data: { repository: { object: { entries } } },
     });
     const asked = graphql({ data: { createCommitOnBranch: { commit: { oid: b } } } });
     const files = new Map([...draft.files, ['checkpoint/lock.json', '{}\n']]);
     await open().append({ ...draft, files, replacesCheckpoint: true }, a);
     expect(asked[0]?.variables['input']).toMatchObject({
-      fileChanges: { deletions: [{ path: 'checkpoint/old.json' }] },
+      fileChanges: {
+        deletions: [{ path: 'checkpoint/old.json' }, { path: 'checkpoint/task/0/03.json' }],
+      },
+    });
+  });
+
+  it('with parts of a checkpoint takes away what the draft names, and asks for nothing', async () => {
+    const asked = graphql({ data: { createCommitOnBranch: { commit: { oid: b } } } });
+    const files = new Map([...draft.files, ['checkpoint/task/0/04.json', '[]\n']]);
+    await open().append({ ...draft, files, removed: ['checkpoint/task/0/03.json'] }, a);
+    expect(asked[0]?.variables['input']).toMatchObject({
+      fileChanges: { deletions: [{ path: 'checkpoint/task/0/03.json' }] },
     });
   });
 });

@@ -1,6 +1,6 @@
 // The log on GitHub without a clone: read by one query, written by createCommitOnBranch with the head we expect.
 import { Fault } from '../../kernel/fault.ts';
-import { branch, checkpointFolder } from '../../log/format.ts';
+import { branch } from '../../log/format.ts';
 import type {
   AppendResult,
   CommitDraft,
@@ -10,25 +10,20 @@ import type {
   ReadRange,
   ReadResult,
 } from '../../log/store.ts';
-import { githubFault, troubleOf } from './client.ts';
-import type { GitHubClient, RepositoryName } from './client.ts';
-import {
-  checkpointNamesQuery,
-  checkpointQuery,
-  commitMutation,
-  fromQuery,
-  headQuery,
-  tipQuery,
-} from './log-queries.ts';
-import type { BlobNode, CommitNode, HistoryNode, Page } from './log-queries.ts';
+import { askRepository, checkpointFiles, readCheckpoint, wholeText } from './checkpoint.ts';
+import { githubFault, isUnknownMutation, troubleOf } from './client.ts';
+import { commitByGitData, isLarge } from './git-data.ts';
+import type { Reach } from './git-data.ts';
+import { commitMutation, fromQuery, headQuery, tipQuery } from './log-queries.ts';
+import type { CommitNode, HistoryNode, Page } from './log-queries.ts';
 
-export interface GitHubLogOptions {
-  readonly client: GitHubClient;
-  readonly repository: RepositoryName;
+export interface GitHubLogOptions extends Reach {
   /** Slug of the App whose signed commits vouch for what they carry; null where nobody's do. */
   readonly appSlug: string | null;
   /** Host of a GitHub Enterprise Server; nothing for github.com. */
   readonly githubHost?: string;
+  /** The server has no createCommitOnBranch; found out by itself where it is not said. */
+  readonly hasNoMutation?: boolean;
 }
 
 const ref = `refs/heads/${branch}`;
@@ -36,8 +31,6 @@ const ref = `refs/heads/${branch}`;
 const pageMax = 100;
 /** News since a commit we know are few; the rest is paged. */
 const newsPage = 10;
-
-type Data = { readonly repository: Readonly<Record<string, unknown>> | null } | null;
 
 /** GitHub shows commits of an App as written by `123+slug[bot]@users.noreply.<its host>`, which nobody else can sign. */
 function isByApp({ author }: CommitNode, { appSlug, githubHost }: GitHubLogOptions): boolean {
@@ -70,9 +63,11 @@ class GitHubLog implements LogStore {
   readonly place: string;
   readonly #options: GitHubLogOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  #hasNoMutation: boolean;
 
   constructor(options: GitHubLogOptions) {
     this.#options = options;
+    this.#hasNoMutation = options.hasNoMutation === true;
     this.place = `${options.repository.owner}/${options.repository.repo}`;
   }
 
@@ -98,21 +93,28 @@ class GitHubLog implements LogStore {
     }
   }
 
-  async checkpoint(oid: string): Promise<ReadonlyMap<string, string>> {
-    const expression = `${oid}:${checkpointFolder.slice(0, -1)}`;
-    const repository = await this.#query(checkpointQuery, { expression });
-    const tree = repository['object'] as {
-      entries?: { name: string; object: BlobNode | null }[];
-    } | null;
-    const files = new Map<string, string>();
-    for (const { name, object } of tree?.entries ?? []) {
-      if (object !== null) files.set(`${checkpointFolder}${name}`, await this.#text(object));
-    }
-    return files;
+  checkpoint(oid: string): Promise<ReadonlyMap<string, string>> {
+    return readCheckpoint(this.#options, oid);
   }
 
   async append(draft: CommitDraft, expected: string | null): Promise<AppendResult> {
-    if (expected === null) return this.#create(draft);
+    if (expected === null) return this.#attempt(() => this.#byGitData(draft, [], null));
+    const removed = await this.#removed(draft, expected);
+    if (this.#hasNoMutation || isLarge({ ...draft, removed })) {
+      return this.#attempt(() => this.#byGitData(draft, removed, expected));
+    }
+    return this.#attempt(() => this.#byMutation(draft, removed, expected));
+  }
+
+  #byGitData(draft: CommitDraft, removed: readonly string[], parent: string | null) {
+    return commitByGitData(this.#options, draft, removed, parent);
+  }
+
+  async #byMutation(
+    draft: CommitDraft,
+    removed: readonly string[],
+    expected: string,
+  ): Promise<string> {
     const [headline = '', ...body] = draft.message.split('\n');
     const additions = [...draft.files].map(([path, text]) => ({
       path,
@@ -122,26 +124,25 @@ class GitHubLog implements LogStore {
       branch: { repositoryNameWithOwner: this.place, branchName: branch },
       message: { headline, body: body.join('\n').trim() },
       expectedHeadOid: expected,
-      fileChanges: { additions, deletions: await this.#replaced(draft, expected) },
+      fileChanges: { additions, deletions: removed.map((path) => ({ path })) },
     };
-    return this.#attempt(async () => {
+    try {
       const answer = await this.#options.client.graphql(commitMutation, { input });
-      const { createCommitOnBranch } = answer as {
-        createCommitOnBranch: { commit: { oid: string } };
-      };
-      return createCommitOnBranch.commit.oid;
-    });
+      return (answer as { createCommitOnBranch: { commit: { oid: string } } }).createCommitOnBranch
+        .commit.oid;
+    } catch (error) {
+      if (!isUnknownMutation(error)) throw error;
+      // An older GitHub Enterprise Server; it will not learn it while we run.
+      this.#hasNoMutation = true;
+      return this.#byGitData(draft, removed, expected);
+    }
   }
 
-  /** What the parent has of a checkpoint that the draft replaces and does not write anew. */
-  async #replaced(draft: CommitDraft, parent: string): Promise<{ path: string }[]> {
-    if (!draft.replacesCheckpoint) return [];
-    const expression = `${parent}:${checkpointFolder.slice(0, -1)}`;
-    const repository = await this.#query(checkpointNamesQuery, { expression });
-    const tree = repository['object'] as { entries?: { name: string }[] } | null;
-    return (tree?.entries ?? [])
-      .map(({ name }) => ({ path: `${checkpointFolder}${name}` }))
-      .filter(({ path }) => !draft.files.has(path));
+  /** What goes: the paths that the draft names, or all that the parent's checkpoint has and the draft does not write. */
+  async #removed(draft: CommitDraft, parent: string): Promise<readonly string[]> {
+    if (!draft.replacesCheckpoint) return draft.removed;
+    const files = await checkpointFiles(this.#options, parent);
+    return [...files.keys()].filter((path) => !draft.files.has(path));
   }
 
   /** One writer of this process at a time; others are told apart by the expected head. */
@@ -151,31 +152,6 @@ class GitHubLog implements LogStore {
     return turn;
   }
 
-  /** The first commit cannot be made on a branch that is not there: objects first, then the ref, which only one can create. */
-  async #create(draft: CommitDraft): Promise<AppendResult> {
-    const { client, repository } = this.#options;
-    return this.#attempt(async () => {
-      const tree = [...draft.files].map(([path, content]) => ({
-        ...{ path, content },
-        mode: '100644',
-        type: 'blob',
-      }));
-      const made = await client.request('POST /repos/{owner}/{repo}/git/trees', {
-        ...repository,
-        tree,
-      });
-      const commit = await client.request('POST /repos/{owner}/{repo}/git/commits', {
-        ...repository,
-        message: draft.message,
-        tree: (made.data as { sha: string }).sha,
-        parents: [],
-      });
-      const { sha } = commit.data as { sha: string };
-      await client.request('POST /repos/{owner}/{repo}/git/refs', { ...repository, ref, sha });
-      return sha;
-    });
-  }
-
   async #attempt(write: () => Promise<string>): Promise<AppendResult> {
     try {
       return { ok: true, oid: await write() };
@@ -183,7 +159,7 @@ class GitHubLog implements LogStore {
       const trouble = troubleOf(error);
       // A branch that is not there is not where it was expected either.
       const isLost = trouble.kind === 'stale' || trouble.kind === 'missing';
-      if (isLost || /already exists/i.test(String(error))) return { ok: false, reason: 'stale' };
+      if (isLost) return { ok: false, reason: 'stale' };
       if (trouble.kind === 'unknown') {
         return { ok: false, reason: 'unknown', message: trouble.message };
       }
@@ -191,20 +167,8 @@ class GitHubLog implements LogStore {
     }
   }
 
-  async #query(
-    query: string,
-    variables: Readonly<Record<string, unknown>>,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const { client, repository } = this.#options;
-    const data = (await client
-      .graphql(query, { ...repository, ...variables })
-      .catch((error: unknown) => {
-        throw githubFault('read the log', error);
-      })) as Data;
-    if (data?.repository === null || data?.repository === undefined) {
-      throw new Fault('github-refused', `GitHub shows no repository ${this.place} to us.`);
-    }
-    return data.repository;
+  #query(query: string, variables: Readonly<Record<string, unknown>>) {
+    return askRepository(this.#options, query, variables);
   }
 
   async #page(range: ReadRange, have: number, after: string | null): Promise<Page | null> {
@@ -242,22 +206,9 @@ class GitHubLog implements LogStore {
       oid: node.oid,
       parents: node.parents.nodes.map((parent) => parent.oid),
       message: node.message,
-      batch: await this.#text(blob),
+      batch: await wholeText(this.#options, blob),
       provenance: provenanceOf(node, this.#options),
     };
-  }
-
-  /** GraphQL cuts long texts; the whole is then read by REST. */
-  async #text(blob: BlobNode): Promise<string> {
-    if (!blob.isTruncated && blob.text !== null) return blob.text;
-    const { client, repository } = this.#options;
-    const route = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
-    const { data } = await client
-      .request(route, { ...repository, file_sha: blob.oid })
-      .catch((error: unknown) => {
-        throw githubFault('read the log', error);
-      });
-    return Buffer.from((data as { content: string }).content, 'base64').toString('utf8');
   }
 }
 

@@ -11,7 +11,8 @@ const pauseMs = 300;
  * Writes that come to the same when they happen twice: a second run of a name stands for the first, a reaction is
  * there once, and objects are named by their content.
  */
-const harmlessTwice = /^(?:GET|PATCH) |^POST .*\/(?:check-runs|reactions|git\/trees|git\/commits)$/;
+const harmlessTwice =
+  /^(?:GET|PATCH) |^POST .*\/(?:check-runs|reactions|git\/(?:blobs|trees|commits))$/;
 
 /** A call whose outcome is unknown is repeated where that is harmless; one that GitHub limited did not happen. */
 function waitMs(error: unknown, mayRepeat: boolean, attempt: number, random: number) {

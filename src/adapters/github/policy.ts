@@ -33,6 +33,7 @@ interface BranchNode {
 
 /** The policy of a branch: in force, or what is wrong with it. */
 export interface BranchPolicy {
+  readonly branch: string;
   /** Head of the branch when it was read. */
   readonly commit: string;
   readonly inForce: PolicyInForce | null;
@@ -42,19 +43,20 @@ export interface BranchPolicy {
 
 function judged(node: BranchNode): BranchPolicy {
   const { oid: commit, file } = node.target;
+  const place = { branch: node.name, commit };
   const blob = file?.object ?? null;
   if (blob === null) {
-    return { commit, inForce: { oid: 'none', policy: defaultPolicy() }, problems: [] };
+    return { ...place, inForce: { oid: 'none', policy: defaultPolicy() }, problems: [] };
   }
   if (blob.text === null || blob.byteSize > limits.policyBytesMax) {
     const problem = `${policyPath} is no text of at most ${limits.policyBytesMax} bytes.`;
-    return { commit, inForce: null, problems: [problem] };
+    return { ...place, inForce: null, problems: [problem] };
   }
   const parsed = parsePolicy(blob.text, policyPath);
   if (parsed.ok) {
-    return { commit, inForce: { oid: blob.oid, policy: parsed.policy }, problems: [] };
+    return { ...place, inForce: { oid: blob.oid, policy: parsed.policy }, problems: [] };
   }
-  return { commit, inForce: null, problems: policyProblemsText(parsed).split('\n') };
+  return { ...place, inForce: null, problems: policyProblemsText(parsed).split('\n') };
 }
 
 /** Reads the policy of a branch, of the default branch when none is named. Fault when GitHub does not answer. */

@@ -5,10 +5,12 @@ import type { GitHubClient, RepositoryName } from '../../adapters/github/client.
 import type { PullRequest } from '../../checks/pull-request.ts';
 import type { Check } from '../../kernel/check.ts';
 import { messageOf } from '../../kernel/fault.ts';
+import { branch } from '../../log/format.ts';
 import { handleComment } from './comment.ts';
 import type { Desk, OpenDesk } from './desk.ts';
 import { handleGate, reportUnknownGroup } from './gate.ts';
 import { handleOccasion, mentionsIn } from './mention.ts';
+import { isOwn } from './sender.ts';
 import type { WebhookUser } from './sender.ts';
 
 interface Services {
@@ -60,6 +62,8 @@ class Deliveries {
 
 interface Reception extends Services {
   readonly deliveries: Deliveries;
+  /** What is being attended to; it goes on after GitHub was answered, when it takes longer than GitHub waits. */
+  readonly working: Set<Promise<void>>;
 }
 
 function codeOf(error: unknown): string {
@@ -67,16 +71,27 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'unexpected';
 }
 
+/** Attends to a delivery, once. */
+async function attend(
+  reception: Reception,
+  context: Context,
+  ...handlers: readonly Handler[]
+): Promise<void> {
+  if (!reception.deliveries.take(context.id)) return;
+  const work = runHandlers(reception, context, handlers);
+  reception.working.add(work);
+  await work.finally(() => reception.working.delete(work));
+}
+
 /**
  * Runs handlers on the desk of a webhook's repository, one after another; one that fails does not keep the next from
  * running. Failures are logged and none is thrown: the answer to GitHub would show its text.
  */
-async function attend(
+async function runHandlers(
   { open, deliveries }: Reception,
   context: Context,
-  ...handlers: readonly Handler[]
+  handlers: readonly Handler[],
 ): Promise<void> {
-  if (!deliveries.take(context.id)) return;
   const repository = repositoryOf(context.payload as unknown as Payload);
   const client = clientOf(context.octokit);
   for (const handle of handlers) {
@@ -208,14 +223,39 @@ function onMergeGroup(app: Probot, reception: Reception): void {
   });
 }
 
+/** What others pushed to the log is taken over before anybody asks; what we wrote ourselves the writer knows. */
+function onPush(app: Probot, reception: Reception): void {
+  app.on('push', async (context) => {
+    const { ref, deleted, sender } = context.payload;
+    if (ref !== `refs/heads/${branch}` || deleted) return;
+    await attend(reception, context, (desk) =>
+      desk.catchUp(sender !== undefined && isOwn(desk.app, sender)),
+    );
+  });
+}
+
+/** The Probot application, and what it is busy with. */
+export interface CoordApp {
+  readonly listen: (app: Probot) => void;
+  /** Resolves when everything that was delivered is dealt with. */
+  settled(): Promise<void>;
+}
+
 /** The Probot application over its services. */
-export function coordApp(services: Services): (app: Probot) => void {
-  const reception: Reception = { ...services, deliveries: new Deliveries() };
-  return (app) => {
-    onComment(app, reception);
-    onThread(app, reception);
-    onPullRequest(app, reception);
-    onCheckRun(app, reception);
-    onMergeGroup(app, reception);
+export function coordApp(services: Services): CoordApp {
+  const working = new Set<Promise<void>>();
+  const reception: Reception = { ...services, deliveries: new Deliveries(), working };
+  return {
+    listen: (app) => {
+      onComment(app, reception);
+      onThread(app, reception);
+      onPullRequest(app, reception);
+      onCheckRun(app, reception);
+      onMergeGroup(app, reception);
+      onPush(app, reception);
+    },
+    settled: async () => {
+      while (working.size > 0) await Promise.all(working);
+    },
   };
 }

@@ -3,8 +3,13 @@ import { branchPolicy, usable } from '../../adapters/github/policy.ts';
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
 import { githubLog } from '../../adapters/github/log-store.ts';
 import { patientClient } from '../../adapters/github/patient.ts';
+import { verifySignature } from '../../adapters/system/signature.ts';
+import { BatchWriter } from '../../engine/batch-writer.ts';
+import type { Lane } from '../../engine/batch-writer.ts';
+import type { Pace } from '../../engine/batch-window.ts';
 import type { Clock } from '../../engine/clock.ts';
-import type { Engine } from '../../engine/execute.ts';
+import type { Request } from '../../engine/decide.ts';
+import type { Answer, Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';
 import { judging, projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
@@ -24,10 +29,17 @@ export interface AppIdentity {
 export interface Desk {
   readonly repository: RepositoryName;
   readonly client: GitHubClient;
-  /** For executing only: while it writes, its fold is ahead of the log. */
+  /** Clock, registry and store; nobody but its writer loads its fold, which is ahead of the log while it writes. */
   readonly engine: Engine;
   /** For everything that only reads. */
   readonly reader: Engine;
+  /**
+   * Writes commands, together with those of other webhooks, and answers each once it is on the log. Without a lane
+   * they are decided under the policy of the default branch as it is then. Throws what executing throws.
+   */
+  readonly write: (requests: readonly Request[], lane?: Lane) => Promise<Answer[]>;
+  /** Takes over what is new, so that the next command finds the log in memory; what is our own the writer knows. */
+  readonly catchUp: (isOwn: boolean) => Promise<void>;
   readonly app: AppIdentity;
   readonly findRecord: ReturnType<typeof recordFinder>;
   /** Numbers of the conversations in which strangers were told that they cannot command. */
@@ -36,6 +48,24 @@ export interface Desk {
 
 /** Opens the desk of a repository for one webhook; `client` carries that installation's token. */
 export type OpenDesk = (client: GitHubClient, repository: RepositoryName) => Promise<Desk>;
+
+/** The desks of an App. */
+export interface Desks {
+  readonly open: OpenDesk;
+  /** Writes at once what waits to be written, on every desk; resolves when nothing waits. */
+  drain(): Promise<void>;
+}
+
+/** What desks are made with. */
+export interface Furnishing {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly identity: () => Promise<AppIdentity>;
+  /** How fast the commits of one repository may follow one another. */
+  readonly pace: Pace;
+  /** Host name of a GitHub Enterprise Server. */
+  readonly githubHost?: string;
+}
 
 /** A client that always uses the newest token it was given. */
 class NewestClient implements GitHubClient {
@@ -56,6 +86,7 @@ class NewestClient implements GitHubClient {
 
 interface Held {
   readonly tokens: NewestClient;
+  readonly writer: BatchWriter;
   readonly desk: Desk;
 }
 
@@ -70,36 +101,56 @@ function forOneWebhook(desk: Desk): Desk {
   return { ...desk, engine: { ...desk.engine, policy }, reader: { ...desk.reader, policy } };
 }
 
+const caution = { ...judging, isAppendOnly: true };
+
+function hold(
+  { registry, clock, pace, githubHost }: Furnishing,
+  first: GitHubClient,
+  repository: RepositoryName,
+  app: AppIdentity,
+): Held {
+  const tokens = new NewestClient(first);
+  const client = patientClient(tokens, clock);
+  const store = githubLog({
+    ...{ client, repository, appSlug: app.slug },
+    ...(githubHost === undefined ? {} : { githubHost }),
+  });
+  const evolutions = routeEvents(evolutionsOf(registry));
+  const policy = async (): Promise<PolicyInForce> =>
+    usable(await branchPolicy(client, repository, null));
+  const projection = projectionOf(store, evolutions, clock, caution);
+  const verify = verifySignature;
+  const engine: Engine = { store, registry, evolutions, projection, clock, policy, verify };
+  const forReaders = sharedProjection(projectionOf(store, evolutions, clock, caution));
+  const reader: Engine = { ...engine, projection: forReaders };
+  const writer = new BatchWriter(engine, pace);
+  const desk: Desk = {
+    ...{ repository, client, engine, reader, app },
+    write: (requests, lane) => writer.execute(requests, lane),
+    catchUp: async (isOwn) => {
+      await forReaders.load();
+      if (!isOwn) await store.exclusively(async () => void (await projection.load()));
+    },
+    findRecord: recordFinder(store),
+    toldStrangers: new Set<number>(),
+  };
+  return { tokens, writer, desk };
+}
+
 /** Desks of all repositories, made on first use. */
-export function desks(
-  registry: Registry,
-  clock: Clock,
-  identity: () => Promise<AppIdentity>,
-): OpenDesk {
+export function desks(furnishing: Furnishing): Desks {
   const held = new Map<string, Held>();
-
-  function hold(first: GitHubClient, repository: RepositoryName, app: AppIdentity): Held {
-    const tokens = new NewestClient(first);
-    const client = patientClient(tokens, clock);
-    const store = githubLog({ client, repository, appSlug: app.slug });
-    const evolutions = routeEvents(evolutionsOf(registry));
-    const policy = async (): Promise<PolicyInForce> =>
-      usable(await branchPolicy(client, repository, null));
-    const caution = { ...judging, isAppendOnly: true };
-    const projection = projectionOf(store, evolutions, clock, caution);
-    const engine: Engine = { store, registry, evolutions, projection, clock, policy };
-    const forReaders = sharedProjection(projectionOf(store, evolutions, clock, caution));
-    const reader: Engine = { ...engine, projection: forReaders };
-    const kept = { findRecord: recordFinder(store), toldStrangers: new Set<number>() };
-    return { tokens, desk: { repository, client, engine, reader, app, ...kept } };
-  }
-
-  return async (client, repository) => {
-    const app = await identity();
-    const name = `${repository.owner}/${repository.repo}`.toLowerCase();
-    const found = held.get(name) ?? hold(client, repository, app);
-    held.set(name, found);
-    found.tokens.newest = client;
-    return forOneWebhook(found.desk);
+  return {
+    open: async (client, repository) => {
+      const app = await furnishing.identity();
+      const name = `${repository.owner}/${repository.repo}`.toLowerCase();
+      const found = held.get(name) ?? hold(furnishing, client, repository, app);
+      held.set(name, found);
+      found.tokens.newest = client;
+      return forOneWebhook(found.desk);
+    },
+    drain: async () => {
+      await Promise.all([...held.values()].map(({ writer }) => writer.drain()));
+    },
   };
 }

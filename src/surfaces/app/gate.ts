@@ -2,19 +2,18 @@
 import { endCheckRun, postUnjudged, startCheckRun } from '../../adapters/github/check-run.ts';
 import type { CheckText } from '../../adapters/github/check-run.ts';
 import { branchPolicy } from '../../adapters/github/policy.ts';
-import type { BranchPolicy } from '../../adapters/github/policy.ts';
 import { pullContents, readPull } from '../../adapters/github/pull-request.ts';
 import type { PullFacts } from '../../adapters/github/pull-request.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
-import type { Author, PullRequest } from '../../checks/pull-request.ts';
-import { assemble, authorIn } from '../../engine/assemble.ts';
-import { execute } from '../../engine/execute.ts';
-import type { Engine } from '../../engine/execute.ts';
+import type { PullRequest } from '../../checks/pull-request.ts';
+import type { BaseBranch } from '../../engine/assemble.ts';
+import type { Lane } from '../../engine/batch-writer.ts';
 import type { Fold } from '../../engine/fold.ts';
-import { judge } from '../../engine/judge.ts';
+import { judgePull } from '../../engine/judge.ts';
+import type { Judgement } from '../../engine/judge.ts';
 import { inertInline } from '../../grammar/render.ts';
 import { verdictMarkdown } from '../../grammar/verdict.ts';
-import type { Check, GateVerdict } from '../../kernel/check.ts';
+import type { Check } from '../../kernel/check.ts';
 import { Fault, messageOf } from '../../kernel/fault.ts';
 import { defaultPolicy } from '../../policy/load.ts';
 import type { Desk } from './desk.ts';
@@ -33,23 +32,17 @@ export interface GateCall {
   readonly head: string;
 }
 
-interface Judged {
-  readonly verdict: GateVerdict;
-  readonly author: Author;
-  readonly base: BranchPolicy;
-}
-
 /** The verdict names its policy; the record itself is the App's own word and is decided under no policy of a branch. */
-function recorder({ engine }: Desk, { inForce }: BranchPolicy): Engine {
+function laneOf({ inForce }: BaseBranch): Lane {
   const policy = inForce ?? { oid: 'none', policy: defaultPolicy() };
-  return { ...engine, policy: () => Promise.resolve(policy) };
+  return { name: `verdicts under ${policy.oid}`, policy: () => Promise.resolve(policy) };
 }
 
 async function record(
   desk: Desk,
   call: GateCall,
   fold: Fold,
-  { verdict, author, base }: Judged,
+  { verdict, author, base }: Judgement,
 ): Promise<void> {
   if (fold.position === null) return;
   const name = author.kind === 'unknown' ? `gh:${author.login.toLowerCase()}` : author.name;
@@ -70,7 +63,7 @@ async function record(
       checks: verdict.checks.map(({ name: check, conclusion }) => ({ name: check, conclusion })),
     },
   };
-  const [answer] = await execute(recorder(desk, base), [requestOf(desk, fold, wish)]);
+  const [answer] = await desk.write([requestOf(desk, fold, wish)], laneOf(base));
   if (answer?.ok === false) throw new Fault('verdict-unrecorded', answer.message);
 }
 
@@ -83,18 +76,17 @@ function brokenText(error: unknown): CheckText {
   };
 }
 
-async function judged(desk: Desk, pull: PullFacts, fold: Fold, checks: Checks): Promise<Judged> {
-  const { client, repository, engine } = desk;
-  const base = await branchPolicy(client, repository, pull.baseBranch);
-  const pullRequest = assemble({
-    ...{ number: pull.number, head: pull.head, base, fold, now: engine.clock.now() },
-    authorIn: (policy) => authorIn(policy, pull.author),
-    find: desk.findRecord,
-    registry: engine.registry,
-    verify: verifySignature,
+function judged(desk: Desk, pull: PullFacts, fold: Fold, checks: Checks): Promise<Judgement> {
+  const { client, repository, engine, findRecord: find } = desk;
+  const { registry, clock } = engine;
+  const hearing = {
+    base: branchPolicy(client, repository, pull.baseBranch),
+    fold: Promise.resolve(fold),
     contents: pullContents(client, repository, pull),
-  });
-  return { verdict: await judge(pullRequest, checks), author: pullRequest.author, base };
+    verify: verifySignature,
+    ...{ find, registry, clock },
+  };
+  return judgePull(pull, hearing, checks);
 }
 
 /** Judges while the run is being started, and ends the run whatever came of it. */
@@ -102,8 +94,8 @@ async function judgeAndReport(
   desk: Desk,
   call: GateCall,
   pull: PullFacts,
-  judging: Promise<Judged>,
-): Promise<Judged> {
+  judging: Promise<Judgement>,
+): Promise<Judgement> {
   const { client, repository } = desk;
   const { clock } = desk.engine;
   const run = { head: call.group ?? pull.head, isGroup: call.group !== null };

@@ -1,6 +1,5 @@
 // The `/coord` lines of a comment, one after another: what each means, what it did, and what is said about it.
 import { ask } from '../../engine/ask.ts';
-import { execute } from '../../engine/execute.ts';
 import type { Answer } from '../../engine/execute.ts';
 import type { Fold } from '../../engine/fold.ts';
 import type { CommandLine } from '../../grammar/comment.ts';
@@ -134,7 +133,7 @@ async function runCommands(hearing: Hearing, lines: readonly CommandRead[]): Pro
       const occasion = { cause: `${cause}#${index}`, op: said.verb.name, input: said.input };
       return requestOf(desk, fold, { ...occasion, actor, auth, isPersonPresent });
     });
-    const answers = await execute(desk.engine, requests);
+    const answers = await desk.write(requests);
     return lines.map(({ line }, at) => resultOf(line, answers[at]));
   } catch (error) {
     return lines.map(({ line }) => failureOf(line, error));

@@ -1,10 +1,14 @@
 // Starts the GitHub App: checks its credentials, serves webhooks, stops cleanly. Without credentials Probot's setup page.
 import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, createProbot, ProbotOctokit, run } from 'probot';
 import type { Probot } from 'probot';
 import { systemClock } from '../../adapters/system/clock.ts';
+import { paceOf } from '../../engine/batch-window.ts';
+import type { Pace } from '../../engine/batch-window.ts';
 import { Fault, messageOf } from '../../kernel/fault.ts';
+import { limits } from '../../kernel/limits.ts';
 import { checks, registry } from '../../registry.ts';
 import { coordApp } from './app.ts';
 import { desks } from './desk.ts';
@@ -21,6 +25,7 @@ export interface RunningApp {
 }
 
 const webhooksPath = '/api/github/webhooks';
+const commitsPerMinuteCeiling = 60_000;
 
 /** GitHub's own waits are honoured by our client; a second throttle would only delay every write by a second. */
 const Octokit = ProbotOctokit.defaults((options: Readonly<Record<string, unknown>>) => ({
@@ -102,6 +107,28 @@ function portOf(environment: Environment): number {
   throw new Fault('bad-port', message, { port: environment['PORT'] });
 }
 
+/** GitHub recommends at most six pushes a minute; a server of one's own may allow more. */
+function paceFor(environment: Environment): Pace {
+  const text = environment['COORD_COMMITS_PER_MINUTE'] ?? String(limits.commitsPerMinuteMax);
+  const perMinute = Number(text);
+  if (Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= commitsPerMinuteCeiling) {
+    return paceOf(perMinute);
+  }
+  throw new Fault(
+    'bad-pace',
+    `COORD_COMMITS_PER_MINUTE is not a whole number from 1 to ${commitsPerMinuteCeiling}. Leave it out for ${limits.commitsPerMinuteMax}, which GitHub recommends.`,
+    { given: text },
+  );
+}
+
+/** Takes no more requests; resolves when the open ones are answered. */
+function closing(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    server.closeIdleConnections();
+  });
+}
+
 async function startWebhooks(environment: Environment): Promise<RunningApp> {
   const listensOn = portOf(environment);
   const probot = probotOf(environment);
@@ -109,10 +136,14 @@ async function startWebhooks(environment: Environment): Promise<RunningApp> {
   const identity = untilKnown(() => identityOf(probot));
   // Asked ahead, so that the first webhook need not wait; without an answer now that one asks again.
   identity().catch(() => undefined);
-  const open = desks(registry, clock, identity);
+  const githubHost = (environment['GHE_HOST'] ?? '').replace(/:\d+$/, '');
+  const { open, drain } = desks({
+    ...{ registry, clock, identity, pace: paceFor(environment) },
+    ...(githubHost === '' ? {} : { githubHost }),
+  });
   const appId = Number(environment['APP_ID']);
   const app = coordApp({ open, checks, appId });
-  const webhooks = await createNodeMiddleware(app, { probot, webhooksPath });
+  const webhooks = await createNodeMiddleware(app.listen, { probot, webhooksPath });
   const secret = environment['WEBHOOK_SECRET'] ?? '';
   const server = appServer({
     ...{ webhooks, webhooksPath, secret },
@@ -126,11 +157,13 @@ async function startWebhooks(environment: Environment): Promise<RunningApp> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${host}:${port}${webhooksPath}`,
-    stop: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeIdleConnections();
-      }),
+    stop: async () => {
+      const closed = closing(server);
+      // What waits for its turn is written now; who waits for that can then end.
+      await drain();
+      await closed;
+      await app.settled();
+    },
   };
 }
 

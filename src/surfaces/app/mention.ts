@@ -1,7 +1,6 @@
 // An issue or comment that mentions or assigns a joined agent puts a linked message into its inbox.
 import { agents } from '../../concepts/agent/agent.ts';
 import type { Agents } from '../../concepts/agent/agent.ts';
-import { execute } from '../../engine/execute.ts';
 import { visibleLines } from '../../grammar/hidden.ts';
 import { readInline } from '../../grammar/inline.ts';
 import { limits } from '../../kernel/limits.ts';
@@ -101,5 +100,5 @@ export async function handleOccasion(desk: Desk, occasion: Occasion): Promise<vo
         },
       }),
     );
-  if (requests.length > 0) await execute(desk.engine, requests);
+  if (requests.length > 0) await desk.write(requests);
 }

@@ -26,6 +26,9 @@ const marks: readonly (readonly [string, string])[] = [
   ['GEMINI_CLI', 'gemini'],
 ];
 
+/** Every agent that an environment can be known to be of. */
+export const detectableAgents: readonly string[] = marks.map(([, agent]) => agent);
+
 /** The agent whose environment this is, or null. */
 export function detectAgent(environment: Environment): string | null {
   const set = Object.keys(environment).filter((name) => (environment[name] ?? '') !== '');

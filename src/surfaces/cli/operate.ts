@@ -3,7 +3,9 @@ import { ask } from '../../engine/ask.ts';
 import { execute, noLog } from '../../engine/execute.ts';
 import type { Answer, Done } from '../../engine/execute.ts';
 import type { Request } from '../../engine/decide.ts';
-import { publish } from '../../engine/sync.ts';
+import { renumberedText } from '../../engine/renumbered.ts';
+import type { Renumberings } from '../../engine/renumbered.ts';
+import { tryPublish } from '../../engine/sync.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import { Fault } from '../../kernel/fault.ts';
 import type { Details } from '../../kernel/fault.ts';
@@ -12,8 +14,11 @@ import type { AnyCommand, AnyQuery } from '../../kernel/operation.ts';
 import { idRandomBytes, uuidv7 } from '../../log/id.ts';
 import { nextHybridTime } from '../../log/clock.ts';
 import { renderAnswer, renderDone } from '../../grammar/render.ts';
+import { hasRemotes } from '../../adapters/git/repository.ts';
+import { withVouchNote } from '../../grammar/vouch-note.ts';
 import { detectAgent } from './identity.ts';
 import type { Shell } from './shell.ts';
+import { signedHere } from './sign.ts';
 import type { ToolAnswer } from './tool.ts';
 import { isPolicyFault } from './policy-source.ts';
 import { freshen } from './workspace.ts';
@@ -50,8 +55,16 @@ async function requestFor(
   const now = clock.now();
   const id = uuidv7(Date.parse(now), clock.randomBytes(idRandomBytes));
   const hlc = nextHybridTime(fold.position?.hlc ?? null, now);
-  const intent = { id, log: fold.log ?? '', op: command.name, actor, hlc, input };
-  return { intent: session === null ? intent : { ...intent, session }, auth, isPersonPresent };
+  const intent = {
+    id,
+    log: fold.log ?? '',
+    op: command.name,
+    actor,
+    hlc,
+    input,
+  };
+  const whole = session === null ? intent : { ...intent, session };
+  return signedHere(shell, command, { intent: whole, auth, isPersonPresent });
 }
 
 interface Published {
@@ -70,7 +83,35 @@ async function answerNow(workspace: Workspace, request: Request, answer: Answer)
   return now.ok ? { ...now, isDuplicate: answer.isDuplicate } : now;
 }
 
-/** Publishes a command that was accepted here; its answer may change when somebody was faster on the remote. */
+/** What was made here and goes by another number since: whoever was told the old one must hear the new one. */
+function tellRenumbered({ terminal }: Shell, renumbered: Renumberings): void {
+  if (renumbered.size === 0) return;
+  terminal.err(`coord: others were first on the log: ${renumberedText(renumbered)}.`);
+}
+
+/** A command that is on the log here, while nobody knows what is to become of the log: that is for people to find out. */
+function keptIn(problem: Fault, id: string): Fault {
+  const message = `${problem.message} The command ${id} is kept on the log of this clone, unconfirmed.`;
+  return new Fault(problem.code, message, { ...problem.data, id }, { cause: problem });
+}
+
+/** Codes whose own message says what to do and that nothing is lost. */
+const explained = new Set(['remote-denied', 'remote-busy']);
+
+function tellUnpublished(shell: Shell, workspace: Workspace, problem: Fault): void {
+  const { code, message } = problem;
+  if (code === 'remote-unreachable' || isPolicyFault(problem)) {
+    noteStale(shell, problem, workspace);
+    return;
+  }
+  const kept = explained.has(code) ? '' : ' What you did is kept here; `coord sync` publishes it.';
+  shell.terminal.err(`coord: ${message}${kept}`);
+}
+
+/**
+ * Publishes a command that was accepted here; its answer may change when somebody was faster on the remote. It is
+ * on the local log, so a remote that does not take it is no failure; Fault `log-forked` is, and names its id.
+ */
 async function publishAnswer(
   shell: Shell,
   workspace: Workspace,
@@ -80,17 +121,13 @@ async function publishAnswer(
   const { engine, log, remote } = workspace;
   if (remote === null) return { isConfirmed: true, answer };
   if (shell.globals.isOffline) return { isConfirmed: false, answer };
-  try {
-    const synced = await publish(engine, log, remote, new Set([answer.id]));
-    const { again, isConfirmed, problem } = synced;
-    if (problem !== null) shell.terminal.err(`coord: ${problem.message}`);
-    const decided = again.get(answer.id) ?? answer;
-    return { isConfirmed, answer: await answerNow(workspace, request, decided) };
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'remote-unreachable') throw error;
-    noteStale(shell, error, workspace);
-    return { isConfirmed: false, answer };
-  }
+  const synced = await tryPublish(engine, log, remote, new Set([answer.id]));
+  const { again, isConfirmed, problem, renumbered } = synced;
+  tellRenumbered(shell, renumbered);
+  if (problem?.code === 'log-forked') throw keptIn(problem, answer.id);
+  if (problem !== null) tellUnpublished(shell, workspace, problem);
+  const decided = again.get(answer.id) ?? answer;
+  return { isConfirmed, answer: await answerNow(workspace, request, decided) };
 }
 
 /** Runs a command and publishes it; `confirmed` tells whether the remote has it. */
@@ -101,7 +138,8 @@ export async function runCommand(
 ): Promise<ToolAnswer | Refusal> {
   const workspace = await shell.workspace();
   await workspace.policy.strict();
-  const { problem } = await freshen(workspace, shell.globals.isOffline);
+  const { problem, renumbered } = await freshen(workspace, shell.globals.isOffline);
+  tellRenumbered(shell, renumbered);
   noteStale(shell, problem, workspace);
   const request = await requestFor(shell, workspace, command, input);
   const [first] = await execute(workspace.engine, [request]);
@@ -113,7 +151,12 @@ export async function runCommand(
     ? { isConfirmed: false, answer: first }
     : await publishAnswer(shell, workspace, request, first);
   if (!answer.ok) return answer;
-  const { id, seq, events, isDuplicate, result } = answer;
+  const { id, seq, events, isDuplicate } = answer;
+  const result = withVouchNote(answer.result, {
+    ...{ command, input, events, actor: request.intent.actor },
+    hasRemote: hasRemotes(workspace.repository),
+    isSigned: request.intent.sig !== undefined,
+  });
   const shown = {
     id,
     seq,
@@ -122,7 +165,11 @@ export async function runCommand(
     ...(isDuplicate ? { duplicate: true } : {}),
     ...result,
   };
-  return { ok: true, result: shown, text: renderDone(command, answer, isConfirmed) };
+  return {
+    ok: true,
+    result: shown,
+    text: renderDone(command, { ...answer, result }, isConfirmed),
+  };
 }
 
 /** Who asks what is the same for everybody; finding out who it is would take a process of git. */
@@ -133,6 +180,11 @@ function isForAnybody({ globals }: Shell, query: AnyQuery): boolean {
   return query.isAboutActor === false && globals.as === null;
 }
 
+/** The policy narrows the question: then it matters who asks. */
+function isNotAllowed(answer: Details | Refusal): boolean {
+  return isRefusal(answer) && answer.code === 'not-allowed';
+}
+
 /** Answers a query on the freshest state that can be had. */
 export async function runQuery(
   shell: Shell,
@@ -140,7 +192,8 @@ export async function runQuery(
   input: Details,
 ): Promise<ToolAnswer | Refusal> {
   const workspace = await shell.workspace();
-  const { problem } = await freshen(workspace, shell.globals.isOffline);
+  const { problem, renumbered } = await freshen(workspace, shell.globals.isOffline);
+  tellRenumbered(shell, renumbered);
   noteStale(shell, problem, workspace);
   // Git may look for user and policy in processes of its own while the log is read in this one.
   const identity = isForAnybody(shell, query) ? Promise.resolve(anybody) : shell.identity(true);
@@ -149,7 +202,19 @@ export async function runQuery(
   const { actor, session, isPersonPresent } = await identity;
   // An answer about nothing is still an answer; what to do about it is said beside it.
   if ((await fold).position === null) shell.terminal.err(`coord: ${noLog}`);
-  const answer = await ask(workspace.asking, query, { actor, session, isPersonPresent, input });
+  const anyones = await ask(workspace.asking, query, {
+    actor,
+    session,
+    isPersonPresent,
+    input,
+  });
+  const answer =
+    isForAnybody(shell, query) && isNotAllowed(anyones)
+      ? await ask(workspace.asking, query, {
+          ...(await shell.identity(true)),
+          input,
+        })
+      : anyones;
   if (isRefusal(answer)) return answer;
   return { ok: true, result: answer, text: renderAnswer(query, answer) };
 }

@@ -1,4 +1,5 @@
 // The list of the shell's own commands; no logic.
+import { agentKey } from './tools/agent-key.ts';
 import { check } from './tools/check.ts';
 import { git } from './tools/git.ts';
 import { init } from './tools/init.ts';
@@ -8,4 +9,4 @@ import { sync } from './tools/sync.ts';
 import { verify } from './tools/verify.ts';
 import type { Tool } from './tool.ts';
 
-export const tools: readonly Tool[] = [init, sync, check, verify, measure, serve, git];
+export const tools: readonly Tool[] = [init, sync, agentKey, check, verify, measure, serve, git];

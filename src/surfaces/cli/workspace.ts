@@ -4,12 +4,15 @@ import { openRemoteLog } from '../../adapters/git/remote/remote-log.ts';
 import { hasRemote, hasRemotes } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { openTrackedLog } from '../../adapters/git/remote/tracked-log.ts';
+import { verifySignature } from '../../adapters/system/signature.ts';
 import type { Clock } from '../../engine/clock.ts';
-import type { Answer, Engine } from '../../engine/execute.ts';
+import type { Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';
 import { projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import type { Registry } from '../../engine/registry-port.ts';
+import { inspectNews } from '../../engine/inspect-news.ts';
+import type { Renumberings } from '../../engine/renumbered.ts';
 import { refresh } from '../../engine/sync.ts';
 import { Fault, UsageError } from '../../kernel/fault.ts';
 import type { LocalLog, RemoteLog } from '../../log/store.ts';
@@ -65,19 +68,22 @@ export function openWorkspace(repository: Repository, shell: Opening): Workspace
   const engine = {
     ...{ store: log, registry, evolutions, projection, clock },
     policy: () => policy.strict(),
+    verify: verifySignature,
   };
+  const arriving = { clock, inspect: inspectNews, environment };
   return {
     ...{ repository, log, engine, policy },
     asking: { ...engine, policy: () => policy.lenient() },
-    remote: isShared ? openRemoteLog(repository, remoteName, clock, environment) : null,
-    tracked: isShared ? openTrackedLog(repository, remoteName, clock) : null,
+    remote: isShared ? openRemoteLog(repository, remoteName, arriving) : null,
+    tracked: isShared ? openTrackedLog(repository, remoteName, arriving) : null,
   };
 }
 
 /** What reaching the remote came to; a remote that cannot be reached is no failure of the command. */
 export interface Freshness {
   readonly problem: Fault | null;
-  readonly again: ReadonlyMap<string, Answer>;
+  /** What was made here and goes by another number since. */
+  readonly renumbered: Renumberings;
 }
 
 /** A remote that cannot be reached, or what cannot be decided again on its head while the policy is broken. */
@@ -96,13 +102,14 @@ export async function freshen(workspace: Workspace, isOffline: boolean): Promise
   const { engine, log, remote } = workspace;
   if (remote === null || isOffline) {
     await beginWithClone(workspace);
-    return { problem: null, again: new Map() };
+    return { problem: null, renumbered: new Map() };
   }
   try {
-    return { problem: null, again: await refresh(engine, log, remote) };
+    const { renumbered } = await refresh(engine, log, remote);
+    return { problem: null, renumbered };
   } catch (error) {
     if (!isForgiven(error)) throw error;
     await beginWithClone(workspace);
-    return { problem: error, again: new Map() };
+    return { problem: error, renumbered: new Map() };
   }
 }

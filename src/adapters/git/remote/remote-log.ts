@@ -10,10 +10,23 @@ import { transportTo } from './remote-transport.ts';
 import type { Destination, Environment } from './remote-transport.ts';
 import type { Repository } from '../repository.ts';
 import { descendsFrom, takeOverObjects } from './take-over.ts';
+import type { Inspect } from './take-over.ts';
 import { unreachable } from './transport.ts';
 
 interface Link extends Destination {
   readonly clock: Clock;
+}
+
+/** What opening a remote's log takes beside its repository and name. */
+export interface Opening {
+  readonly clock: Clock;
+  /** Has its say about everything that comes, beside order, chain and files. */
+  readonly inspect: Inspect;
+  /**
+   * `COORD_TRANSPORT` counts (`http` does without the installed git where the remote is reached over HTTP), and
+   * `GITHUB_TOKEN` over HTTP. The process's own when left out.
+   */
+  readonly environment?: Environment;
 }
 
 function linkTo(
@@ -33,21 +46,29 @@ function pinOf({ handle, name }: Link): string | null {
   return handle.open()?.readRef(pinRef(name)) ?? null;
 }
 
+/** What a look further back takes. */
+export interface LookBack {
+  readonly clock: Clock;
+  /** As in `Opening`. */
+  readonly environment?: Environment;
+  /** Commits from the remote's head on; everything when null. */
+  readonly depth: number | null;
+}
+
 /**
- * Fetches the whole branch into a quarantine, for looking further back than the store goes; the caller removes it.
- * Fault `remote-unreachable` when that fails. `environment` as for `openRemoteLog`.
+ * Fetches the branch into a quarantine, for looking further back than the store goes; the caller removes it.
+ * Fault `remote-unreachable` when that fails.
  */
-export async function fetchWholeLog(
+export async function fetchAside(
   repository: Repository,
   name: string,
-  clock: Clock,
-  environment: Environment = process.env,
+  { clock, environment = process.env, depth }: LookBack,
 ): Promise<Quarantine> {
   const link = linkTo(repository, name, clock, environment);
   const quarantine = createQuarantine(link.handle.directory, null, null);
   try {
     const transport = await transportTo(link, 'fetch');
-    if (await transport.fetch(quarantine, null)) return quarantine;
+    if (await transport.fetch(quarantine, depth)) return quarantine;
     throw unreachable(name, 'it has no branch coord.');
   } catch (error) {
     quarantine.remove();
@@ -65,13 +86,18 @@ function forked(link: Link, pin: string, head: string): Fault {
 }
 
 /** Takes what was fetched into the store once it is verified; answers the fetched head. */
-function takeIn(link: Link, quarantine: Quarantine, pin: string | null): string | null {
+function takeIn(
+  link: Link,
+  inspect: Inspect,
+  quarantine: Quarantine,
+  pin: string | null,
+): string | null {
   const from = quarantine.open();
   try {
     const head = from.readRef(incomingRef);
     if (head === null || head === pin) return head;
     const store = link.handle.create();
-    takeOverObjects(from, store, head, (bytes) => link.clock.sha256(bytes));
+    takeOverObjects(from, store, head, { sha256: (bytes) => link.clock.sha256(bytes), inspect });
     if (pin !== null && !descendsFrom(store, head, pin)) throw forked(link, pin, head);
     return head;
   } finally {
@@ -79,7 +105,7 @@ function takeIn(link: Link, quarantine: Quarantine, pin: string | null): string 
   }
 }
 
-async function fetchLog(link: Link): Promise<string | null> {
+async function fetchLog(link: Link, inspect: Inspect): Promise<string | null> {
   const { handle } = link;
   const known = handle.open();
   const pin = pinOf(link);
@@ -88,7 +114,9 @@ async function fetchLog(link: Link): Promise<string | null> {
   try {
     const transport = await transportTo(link, 'fetch');
     const depth = have === null ? limits.tailCommitsMax + 1 : null;
-    return (await transport.fetch(quarantine, depth)) ? takeIn(link, quarantine, pin) : null;
+    return (await transport.fetch(quarantine, depth))
+      ? takeIn(link, inspect, quarantine, pin)
+      : null;
   } finally {
     quarantine.remove();
   }
@@ -105,21 +133,17 @@ async function movePin(link: Link, next: string): Promise<void> {
   }
 }
 
-/**
- * The log on the remote of that name of a repository. Of the environment `COORD_TRANSPORT` counts (`http` does
- * without the installed git where the remote is reached over HTTP), and `GITHUB_TOKEN` over HTTP.
- */
+/** The log on the remote of that name of a repository. */
 export function openRemoteLog(
   repository: Repository,
   name: string,
-  clock: Clock,
-  environment: Environment = process.env,
+  { clock, inspect, environment = process.env }: Opening,
 ): RemoteLog {
   const link = linkTo(repository, name, clock, environment);
   return {
     name,
     pin: () => Promise.resolve().then(() => pinOf(link)),
-    fetch: () => fetchLog(link),
+    fetch: () => fetchLog(link, inspect),
     movePin: (oid) => movePin(link, oid),
     push: async (oid) => (await transportTo(link, 'push')).push(oid),
   };

@@ -14,6 +14,15 @@ import { treeModes } from '../store/tree.ts';
 
 const allowedAtRoot = new Set([batchPath, boardPath, formatPath, checkpointFolder.slice(0, -1)]);
 
+/** Looks through commits before they are taken over, oldest first; throws a Fault that names the one to refuse. */
+export type Inspect = (commits: readonly LogCommit[]) => void;
+
+/** By what commits are judged that come from elsewhere. */
+export interface Judging {
+  readonly sha256: Sha256;
+  readonly inspect: Inspect;
+}
+
 interface News {
   /** Oldest first. */
   readonly commits: LogCommit[];
@@ -115,10 +124,11 @@ export function takeOverObjects(
   from: GitStore,
   store: GitStore,
   head: Oid,
-  sha256: Sha256,
+  { sha256, inspect }: Judging,
 ): number {
   const { commits, objects, known, boundary } = gather(from, store, head);
   checkContinuity(commits, known === null ? null : beforeOf(store, known), sha256);
+  inspect(commits);
   importObjects(
     { readObject: (oid) => from.readObject(oid) ?? store.readObject(oid) },
     store,

@@ -1,6 +1,5 @@
 // The log as the clone itself has it, in the branch that `git clone` or `git fetch` left behind: read without a network.
 import { pathToFileURL } from 'node:url';
-import type { Clock } from '../../../engine/clock.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import type { RemoteLog } from '../../../log/store.ts';
@@ -9,6 +8,7 @@ import { tryGit } from '../native.ts';
 import { createQuarantine, incomingRef } from './quarantine.ts';
 import type { Quarantine } from './quarantine.ts';
 import { openRemoteLog } from './remote-log.ts';
+import type { Opening } from './remote-log.ts';
 import type { Repository } from '../repository.ts';
 import { takeOverObjects } from './take-over.ts';
 
@@ -31,7 +31,7 @@ async function copyInto(
 async function fetchTracked(
   repository: Repository,
   name: string,
-  clock: Clock,
+  { clock, inspect }: Opening,
 ): Promise<string | null> {
   const handle = storeHandle(repository.commonDir);
   const quarantine = createQuarantine(handle.directory, null, null);
@@ -39,7 +39,8 @@ async function fetchTracked(
     if (!(await copyInto(repository, name, quarantine))) return null;
     const from = quarantine.open();
     const head = from.readRef(incomingRef);
-    if (head !== null) takeOverObjects(from, handle.create(), head, (bytes) => clock.sha256(bytes));
+    const judging = { sha256: (bytes: Uint8Array) => clock.sha256(bytes), inspect };
+    if (head !== null) takeOverObjects(from, handle.create(), head, judging);
     from.close();
     return head;
   } finally {
@@ -51,13 +52,13 @@ async function fetchTracked(
  * The log of a remote as the clone knows it, for a first look without the network; verified and pinned as if it came
  * from there. Nothing can be published to it.
  */
-export function openTrackedLog(repository: Repository, name: string, clock: Clock): RemoteLog {
-  const remote = openRemoteLog(repository, name, clock);
+export function openTrackedLog(repository: Repository, name: string, opening: Opening): RemoteLog {
+  const remote = openRemoteLog(repository, name, opening);
   return {
     name,
     pin: () => remote.pin(),
     movePin: (oid) => remote.movePin(oid),
-    fetch: () => fetchTracked(repository, name, clock),
+    fetch: () => fetchTracked(repository, name, opening),
     push: () =>
       Promise.reject(
         new Fault('remote-denied', 'A clone is no place to publish to. Run `coord sync`.'),

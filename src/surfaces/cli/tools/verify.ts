@@ -1,78 +1,42 @@
-// `coord verify`: holds the log against its format, from the genesis or for the last window.
-import { createHash } from 'node:crypto';
+// `coord verify`: holds the log against its format and its checkpoints, for a window, the last interval, or from the genesis.
 import { z } from 'zod';
-import { evidenceFor, historyOf } from '../../../adapters/git/evidence.ts';
-import type { History } from '../../../adapters/git/evidence.ts';
-import type { GitStore } from '../../../adapters/git/store/git-store.ts';
 import { logRef, storeHandle } from '../../../adapters/git/local-log.ts';
-import { fetchWholeLog } from '../../../adapters/git/remote/remote-log.ts';
+import { fetchAside } from '../../../adapters/git/remote/remote-log.ts';
 import { lent } from '../../../adapters/git/remote/take-over.ts';
+import type { GitStore } from '../../../adapters/git/store/git-store.ts';
+import { readVerifiedMark, writeVerifiedMark } from '../../../adapters/git/verified-mark.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import type { Problem } from '../../../log/verify-batch.ts';
-import { verifyLog } from '../../../log/verify.ts';
-import type { Report } from '../../../log/verify.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
 import type { ToolAnswer } from '../tool.ts';
 import { freshen } from '../workspace.ts';
-
-type Level = 'window' | 'genesis';
+import { levels, verifyAt } from './verify-levels.ts';
+import type { Level, Place, Verified } from './verify-levels.ts';
+import { signatureJudges } from './verify-signatures.ts';
 
 const input = z.object({
   level: z
-    .enum(['window', 'genesis'])
+    .enum(levels)
     .optional()
-    .describe('How far back: the last window, or everything; everything that is here'),
+    .describe(
+      'How far back: the last window, the last interval between checkpoints folded again, or everything; everything that is here',
+    ),
+  noWatermark: z
+    .boolean()
+    .default(false)
+    .describe('Verify again what was verified before from the genesis on'),
 });
 
-interface Verified {
-  readonly level: Level;
-  readonly report: Report;
-  readonly problems: readonly Problem[];
-}
+type Input = z.output<typeof input>;
 
-const notHere =
-  'What is before this commit is not here. `coord verify --level genesis` fetches it when the remote can be reached.';
+/** Enough for the newest checkpoint and the one before it, wherever the head stands. */
+const checkpointDepth = 2 * (limits.tailCommitsMax + 1);
 
-/** Problems of the walk itself: a commit that cannot be read, or a beginning that was asked for and is not here. */
-function walkProblems({ end, oids, problem }: History, asked: Level | undefined): Problem[] {
-  if (problem !== null) return [problem];
-  const isShort = end === 'boundary' && asked === 'genesis';
-  return isShort ? [{ commit: oids[0] ?? null, reason: notHere }] : [];
-}
-
-function verifyFrom(
-  store: GitStore,
-  boundary: readonly string[],
-  head: string,
-  asked: Level | undefined,
-): Verified {
-  const commitsMax = asked === 'window' ? limits.tailCommitsMax + 1 : Infinity;
-  const history = historyOf(store, head, boundary, commitsMax);
-  const startsAtGenesis = history.end === 'genesis';
-  const report = verifyLog(evidenceFor(store, history.oids), {
-    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-    startsAtGenesis,
-  });
-  const level = asked ?? (startsAtGenesis ? 'genesis' : 'window');
-  return { level, report, problems: [...walkProblems(history, asked), ...report.problems] };
-}
-
-/** Fetches what a shallow store lacks, for this look only. */
-async function verifyWhole(shell: Shell, store: GitStore, head: string): Promise<Verified> {
-  const quarantine = await fetchWholeLog(shell.repository(), shell.globals.remote, shell.clock);
-  try {
-    const fetched = quarantine.open();
-    try {
-      return verifyFrom(lent(fetched, store), [], head, 'genesis');
-    } finally {
-      fetched.close();
-    }
-  } finally {
-    quarantine.remove();
-  }
+function notHere(level: Level): string {
+  return `What is before this commit is not here. \`coord verify --level ${level}\` fetches it when the remote can be reached.`;
 }
 
 function tellUnreachable(shell: Shell, fault: Fault): void {
@@ -101,24 +65,43 @@ function problemOf({ data, message }: Fault): Problem {
   return { commit: typeof commit === 'string' ? commit : null, reason: message };
 }
 
-async function verifyStore(
-  shell: Shell,
-  store: GitStore,
-  head: string,
-  asked: Level | undefined,
-): Promise<Verified> {
-  const boundary = store.shallow();
-  const { remote } = await shell.workspace();
-  const wantsMore = asked === 'genesis' && boundary.length > 0;
-  if (!wantsMore || remote === null || shell.globals.isOffline) {
-    return verifyFrom(store, boundary, head, asked);
-  }
+/** Looks once more with what a shallow store lacks, fetched for this look only. */
+async function verifyDeeper(shell: Shell, place: Place, level: Level): Promise<Verified> {
+  const { store } = place;
+  const depth = level === 'checkpoint' ? checkpointDepth : null;
+  const look = { clock: shell.clock, environment: shell.environment, depth };
+  const quarantine = await fetchAside(shell.repository(), shell.globals.remote, look);
   try {
-    return await verifyWhole(shell, store, head);
+    const fetched = quarantine.open();
+    try {
+      const both = lent(fetched, store);
+      return await verifyAt({ ...place, store: both, boundary: fetched.shallow() }, level);
+    } finally {
+      fetched.close();
+    }
+  } finally {
+    quarantine.remove();
+  }
+}
+
+/** What is asked for further back than what is here and cannot be had is a problem. */
+function asShort(verified: Verified): Verified {
+  const { level, first, problems } = verified;
+  const problem = { commit: first, reason: notHere(level) };
+  return { ...verified, problems: [problem, ...problems], mark: null };
+}
+
+async function verifyPlace(shell: Shell, place: Place, { level }: Input): Promise<Verified> {
+  const here = await verifyAt(place, level);
+  if (!here.isShort) return here;
+  const { remote } = await shell.workspace();
+  if (remote === null || shell.globals.isOffline) return asShort(here);
+  try {
+    return await verifyDeeper(shell, place, here.level);
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'remote-unreachable') throw error;
     tellUnreachable(shell, error);
-    return verifyFrom(store, boundary, head, asked);
+    return asShort(here);
   }
 }
 
@@ -127,48 +110,118 @@ function lineOf({ commit, path, line, reason }: Problem): string {
   return `  ${commit ?? 'log'}${place}  ${reason}`;
 }
 
-function answerOf({ level, report }: Verified, head: string, all: readonly Problem[]): ToolAnswer {
-  const { commits, records, seq, chain } = report;
-  const valid = all.length === 0;
-  const problems = all.slice(0, limits.verifyProblemsMax);
-  const left = all.length - problems.length;
+const extents: Readonly<Record<Level, string>> = {
+  window: 'as far back as was looked',
+  checkpoint: 'back to the checkpoint before the last',
+  genesis: 'from the genesis',
+};
+
+/** What else one should know of what was looked at, and what was not. */
+function notes({ checkpoints, since }: Verified): string[] {
+  const { compared, outgrown } = checkpoints;
+  const lines: string[] = [];
+  if (compared > 0) {
+    const what = compared === 1 ? '1 checkpoint is' : `${compared} checkpoints are`;
+    lines.push(`  ${what} what the records fold to, by the reducer that this coord writes with`);
+  }
+  if (outgrown > 0) lines.push(`  not compared: ${outgrown} of an older coord`);
+  if (since !== null) {
+    lines.push(`  up to seq ${since.seq} as found before; --no-watermark looks at that again`);
+  }
+  return lines;
+}
+
+function textOf(verified: Verified, head: string, shown: readonly Problem[]): string {
+  const { commits, records, seq, chain } = verified.report;
   const extent = `${commits} commits with ${records} records up to seq ${seq}`;
-  const scope = level === 'genesis' ? 'from the genesis' : 'as far back as was looked';
-  const lines = valid
-    ? [`The log is good: ${extent}, ${scope}.`, `  head ${head}`, `  chain sha256:${chain}`]
-    : [`The log is not good: ${all.length} problems in ${extent}.`, ...problems.map(lineOf)];
-  if (left > 0) lines.push(`  and ${left} more`);
+  const count = verified.problems.length;
+  if (count === 0) {
+    return [
+      `The log is good: ${extent}, ${extents[verified.level]}.`,
+      ...notes(verified),
+      `  head ${head}`,
+      `  chain sha256:${chain}`,
+    ].join('\n');
+  }
+  const left = count - shown.length;
+  return [
+    `The log is not good: ${count} ${count === 1 ? 'problem' : 'problems'} in ${extent}.`,
+    ...shown.map(lineOf),
+    ...(left > 0 ? [`  and ${left} more`] : []),
+  ].join('\n');
+}
+
+/** No problem of the log: anybody may say such things in a shell, and no check counts them. */
+function unprovenLines({ unproven }: Verified): string[] {
+  if (unproven.length === 0) return [];
+  const shown = unproven.slice(0, limits.verifyProblemsMax).map(lineOf);
+  const left = unproven.length - shown.length;
+  const title = 'Said without a proof that can be found here:';
+  return [title, ...shown, ...(left > 0 ? [`  and ${left} more`] : [])];
+}
+
+function answerOf(verified: Verified, head: string): ToolAnswer {
+  const { level, report, checkpoints, since } = verified;
+  const { commits, records, seq, chain } = report;
+  const unproven = verified.unproven.slice(0, limits.verifyProblemsMax);
+  const valid = verified.problems.length === 0;
+  const problems = verified.problems.slice(0, limits.verifyProblemsMax);
+  const left = verified.problems.length - problems.length;
   return {
     ok: true,
     result: {
       ...{ level, commits, records, head, seq, chain: `sha256:${chain}`, valid, problems },
+      checkpoints,
+      ...(unproven.length === 0 ? {} : { unproven }),
+      ...(since === null ? {} : { since: { seq: since.seq, commit: since.oid } }),
       ...(left > 0 ? { problemsLeftOut: left } : {}),
     },
-    text: lines.join('\n'),
+    text: [textOf(verified, head, problems), ...unprovenLines(verified)].join('\n'),
     status: valid ? 0 : 1,
   };
 }
 
+async function verifyHere(
+  shell: Shell,
+  store: GitStore,
+  head: string,
+  wanted: Input,
+): Promise<Verified> {
+  const { evolutions } = (await shell.workspace()).engine;
+  const before = wanted.noWatermark ? null : readVerifiedMark(store.dir);
+  const senders = await signatureJudges(shell);
+  const place: Place = { store, boundary: store.shallow(), head, evolutions, before, senders };
+  const verified = await verifyPlace(shell, place, wanted);
+  const { mark } = verified;
+  if (mark !== null && mark.mark.oid !== before?.mark.oid) writeVerifiedMark(store.dir, mark);
+  return verified;
+}
+
 export const verify = tool({
   name: 'verify',
-  summary: 'Verify the log: order, chain, and that nothing foreign is in it.',
+  summary: 'Verify the log: order, chain, checkpoints, and that nothing foreign is in it.',
   input,
   positional: [],
   examples: [
     { text: 'verify', means: {} },
     { text: 'verify --level window', means: { level: 'window' } },
+    { text: 'verify --level checkpoint', means: { level: 'checkpoint' } },
+    {
+      text: 'verify --level genesis --no-watermark',
+      means: { level: 'genesis', noWatermark: true },
+    },
   ],
-  async run(shell, { level }) {
+  async run(shell, wanted) {
     const fault = await newsFault(shell);
     const { store, head } = openLog(shell);
     if (store === null || head === null) {
       if (fault !== null) throw fault;
       return refuse('no-log', 'There is no coordination log here yet. Begin with: coord init');
     }
-    const verified = await verifyStore(shell, store, head, level);
+    const verified = await verifyHere(shell, store, head, wanted);
     const { problems } = verified;
     // A fault over what is broken here already would say the same again.
     const news = fault === null || problems.length > 0 ? [] : [problemOf(fault)];
-    return answerOf(verified, head, [...problems, ...news]);
+    return answerOf({ ...verified, problems: [...problems, ...news] }, head);
   },
 });

@@ -1,0 +1,123 @@
+// Who signed a command, and whether its sender has to: `auth.by: key` is said here after a check, never by input.
+import { refuse } from '../kernel/decider.ts';
+import type { Refusal } from '../kernel/decider.ts';
+import type { AnyCommand } from '../kernel/operation.ts';
+import type { LogStore } from '../log/store.ts';
+import type { Policy } from '../policy/schema.ts';
+import type { Request } from './decide.ts';
+import type { Fold } from './fold.ts';
+import { keyringOf, listedKeys } from './keyring.ts';
+import type { Keyring, Standing, VerifySignature } from './keyring.ts';
+import { operationNamed } from './registry-port.ts';
+import type { Registry } from './registry-port.ts';
+import { markStandings, recordFinder } from './vouch.ts';
+
+/** What a keyring is made of; an engine will do. */
+export interface Signing {
+  readonly store: LogStore;
+  readonly registry: Registry;
+  readonly verify: VerifySignature;
+}
+
+/** GitHub knows these senders itself; their commands carry no signature. */
+function isKnownByGitHub({ auth }: Request): boolean {
+  return auth.by === 'github' || auth.by === 'app';
+}
+
+async function trustsShell({ store, registry }: Signing, requests: readonly Request[]) {
+  const asks = ({ intent }: Request): boolean => {
+    const operation = operationNamed(registry, intent.op);
+    return operation?.kind === 'command' && operation.needsVouch === true;
+  };
+  if (!requests.some(asks)) return false;
+  const { commits } = await store.read({ commitsMax: 1 });
+  return commits.at(-1)?.provenance === 'here';
+}
+
+/** Finds out which keys of the senders count, so that deciding need not wait for anything. */
+export async function keyringFor(
+  signing: Signing,
+  requests: readonly Request[],
+  fold: Fold,
+  policy: Policy,
+): Promise<Keyring> {
+  const { store, registry, verify } = signing;
+  const others = requests.filter((request) => !isKnownByGitHub(request));
+  const actors = [...new Set(others.map(({ intent }) => intent.actor))];
+  const listed = actors.flatMap((actor) => listedKeys(fold, actor));
+  const base = fold.position?.seq ?? 0;
+  const standings =
+    listed.length === 0
+      ? new Map<string, Standing>()
+      : await markStandings(listed, recordFinder(store), { registry, policy, verify, fold });
+  return keyringOf({
+    ...{ fold, policy, verify, trustsShell: await trustsShell(signing, others) },
+    // What this batch says of keys was let in by the rule below, so somebody vouches for it.
+    standingOf: ({ seq }, agent, key) =>
+      seq > base ? 'vouched' : (standings.get(`${seq} ${agent} ${key}`) ?? 'unvouched'),
+  });
+}
+
+function signatureRequired(actor: string): Refusal<'signature-required'> {
+  return refuse(
+    'signature-required',
+    `${actor} has a key, so a command of that name counts only with its signature, and this one has none. Run it where the key is (\`coord agent key list\` shows which), or say it in a comment on GitHub.`,
+    { actor },
+  );
+}
+
+function signatureInvalid(actor: string): Refusal<'signature-invalid'> {
+  return refuse(
+    'signature-invalid',
+    `The command is signed, but by no key of ${actor} that counts now. \`coord agent key list\` shows them; sign it anew, or say it in a comment on GitHub.`,
+    { actor },
+  );
+}
+
+function vouchNeeded(operation: string): Refusal<'vouch-needed'> {
+  return refuse(
+    'vouch-needed',
+    `${operation} counts only where somebody vouches for it, and nobody vouches for a shell. Say it in a comment on GitHub (/coord ${operation.replace('.', ' ')} ...), or sign it with a key that the policy names under \`keys\` on the base branch.`,
+    { operation },
+  );
+}
+
+/** Whoever is checked last knows best: what an earlier sequencer said of a key is not believed. */
+function unsigned(request: Request): Request {
+  const { auth } = request;
+  return auth.by === 'key' ? { ...request, auth: { ...auth, by: 'shell' } } : request;
+}
+
+function senderOf(request: Request, keyring: Keyring, policy: Policy): Request | Refusal {
+  if (isKnownByGitHub(request)) return request;
+  const { intent, auth, isPersonPresent } = request;
+  const { actor, sig } = intent;
+  if (sig === undefined) {
+    return keyring.needsSignature(actor) ? signatureRequired(actor) : unsigned(request);
+  }
+  const key = keyring.signerOf(intent);
+  if (key === null) return signatureInvalid(actor);
+  return {
+    ...request,
+    auth: { ...auth, by: 'key', subject: key },
+    isPersonPresent: isPersonPresent || policy.people.has(actor),
+  };
+}
+
+/** The request with what is known of its sender by signature, or why it cannot be accepted from this sender. */
+export function authenticate(
+  request: Request,
+  command: AnyCommand,
+  keyring: Keyring,
+  policy: Policy,
+): Request | Refusal {
+  const sender = senderOf(request, keyring, policy);
+  if ('ok' in sender || command.needsVouch !== true) return sender;
+  const isVouched = sender.auth.by !== 'shell' || keyring.trustsShell;
+  return isVouched ? sender : vouchNeeded(command.name);
+}
+
+/** A request as the record of its loss shows it: refused, it was never found out whether its signature counts. */
+export function lostRequest(request: Request): Request {
+  return unsigned(request);
+}

@@ -1,0 +1,271 @@
+// The verifier of who said it: holds the signatures of a log against the keys that policy and log name. Shares nothing
+// with the writer but the format's constants.
+import { limits } from '../kernel/limits.ts';
+import { batchPath, signedPrefix } from './format.ts';
+import type { Problem } from './verify-batch.ts';
+import { permitsIn, strangersIn } from './verify-permit.ts';
+import type { Fields, Spoken } from './verify-permit.ts';
+
+export interface SignatureOptions {
+  /** Whether a signature (base64) over bytes was made with the private half of a key. */
+  readonly verify: (bytes: Uint8Array, signature: string, publicKey: string) => boolean;
+  /** The keys that the policy names for somebody now, in the form `ed25519:BASE64`. */
+  readonly roots: (actor: string) => readonly string[];
+  /** Keys that the policy named for somebody at some time; those of now among them. */
+  readonly everNamed: (actor: string) => readonly string[];
+  /** Whether the policy lets somebody use an operation, and whether it lists them as a person. */
+  readonly mayUse: (actor: string, op: string) => boolean;
+  readonly isPerson: (actor: string) => boolean;
+  /** Whether the policy lets somebody end the locks of others. */
+  readonly mayForce: (actor: string) => boolean;
+  /** The log has no remote: what was said in a shell was said on this machine. */
+  readonly trustsShell: boolean;
+}
+
+export interface SignatureReport {
+  /** What cannot be as it is, whoever vouches. */
+  readonly problems: readonly Problem[];
+  /** What claims to permit something while nothing here shows who vouches for it. */
+  readonly unproven: readonly Problem[];
+}
+
+/** One commit, as far as signatures are concerned. */
+export interface SpokenCommit {
+  readonly oid: string;
+  readonly batch: Uint8Array | null;
+}
+
+export interface SignatureJudge {
+  /** Looks at the next commit; oldest first. */
+  look(commit: SpokenCommit): void;
+  report(): SignatureReport;
+}
+
+/** A key on the log: since when, by a word that is proven or not, and since when not any more. */
+interface Entry {
+  readonly since: number;
+  readonly isProven: boolean;
+  end: { readonly seq: number; readonly isProven: boolean } | null;
+}
+
+interface Known {
+  /** By `member key`. */
+  readonly entries: Map<string, Entry>;
+  /** Keys of a member that the log names. */
+  readonly listed: Map<string, Set<string>>;
+  /** Since when a member signs, and with which key last. */
+  readonly signs: Map<string, { readonly since: number; readonly key: string }>;
+  /** Time of the last record. */
+  at: string;
+}
+
+const MS = 1000;
+const SECONDS_PER_DAY = 86_400;
+
+/** The verifier's own RFC 8785. */
+function jcs(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(jcs).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = value as Fields;
+  const names = Object.keys(fields).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${jcs(fields[name])}`).join(',')}}`;
+}
+
+const signedFields = ['id', 'log', 'op', 'actor', 'session', 'hlc', 'notAfter', 'cause', 'input'];
+
+function bytesSigned(record: Spoken): Uint8Array {
+  const fields = Object.entries(record).filter(([name]) => signedFields.includes(name));
+  return new TextEncoder().encode(signedPrefix + jcs(Object.fromEntries(fields)));
+}
+
+function isSpoken(value: unknown): value is Spoken {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, log, op, actor, hlc, at, seq, auth, input, events } = value as Fields;
+  const texts = [id, log, op, actor, hlc, at].every((each) => typeof each === 'string');
+  const objects = [auth, input].every((each) => typeof each === 'object' && each !== null);
+  return texts && objects && typeof seq === 'number' && Array.isArray(events);
+}
+
+function recordIn(line: string): Spoken | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isSpoken(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A loss tells that nothing was done: it needs no word of anybody, and may show the input in short. */
+function isLoss({ events }: Spoken): boolean {
+  return events.every(({ type }) => type === 'command.lost');
+}
+
+type Tell = (reason: string) => void;
+
+function tellTimes({ hlc, at, notAfter }: Spoken, tell: Tell): void {
+  const [made = Number.NaN, put] = [hlc.slice(0, hlc.indexOf('/')), at].map(Date.parse);
+  const ahead = (made - (put ?? 0)) / MS;
+  const skew = limits.clockAheadSecondsMax;
+  if (ahead > skew) {
+    tell(`Its sender's clock ${hlc} is more than ${skew} s ahead of the log's time ${at}.`);
+  }
+  if (-ahead > limits.idempotencyDaysMax * SECONDS_PER_DAY + skew) {
+    tell(`Its sender's clock ${hlc} is more than ${limits.idempotencyDaysMax} days before ${at}.`);
+  }
+  if (notAfter !== undefined && notAfter < at) tell(`It was good until ${notAfter}, not at ${at}.`);
+}
+
+/** What the signature of a record comes to: the key that made it and that is in use, else why not. */
+interface Signature {
+  readonly key: string | null;
+  readonly isProven: boolean;
+  readonly problem: string | null;
+}
+
+function signatureOf(record: Spoken, known: Known, options: SignatureOptions): Signature {
+  const none = { key: null, isProven: false };
+  const { sig, actor } = record;
+  if (sig === undefined) return { ...none, problem: null };
+  const listed = known.listed.get(actor) ?? [];
+  const named = [...new Set([...options.everNamed(actor), ...listed])];
+  const bytes = bytesSigned(record);
+  const key = named.find((each) => options.verify(bytes, String(sig), each));
+  if (key === undefined) {
+    return { ...none, problem: `Its signature fits no key of ${actor} that policy or log name.` };
+  }
+  const entry = known.entries.get(`${actor} ${key}`);
+  const end = entry?.end ?? null;
+  if (end !== null) {
+    return {
+      ...none,
+      problem: `It is signed with a key of ${actor} that ended at seq ${end.seq}.`,
+    };
+  }
+  const isProven = options.everNamed(actor).includes(key) || entry?.isProven === true;
+  return { key, isProven, problem: null };
+}
+
+/** Whether a member's last key is still one that binds: in the policy now, or on the log without a proven end. */
+function mustSign(actor: string, known: Known, options: SignatureOptions): number | null {
+  const signs = known.signs.get(actor);
+  if (signs === undefined) return null;
+  const entry = known.entries.get(`${actor} ${signs.key}`);
+  const isOnLog = entry?.isProven === true && entry.end?.isProven !== true;
+  const isRoot = options.roots(actor).includes(signs.key) && entry?.end?.isProven !== true;
+  return isOnLog || isRoot ? signs.since : null;
+}
+
+function begin(known: Known, [actor, key]: readonly [string, string], entry: Entry): void {
+  known.entries.set(`${actor} ${key}`, entry);
+  known.listed.set(actor, (known.listed.get(actor) ?? new Set()).add(key));
+  if (entry.isProven) known.signs.set(actor, { since: entry.since, key });
+}
+
+function finish(known: Known, name: string, end: Entry['end']): void {
+  const before = known.entries.get(name) ?? { since: 0, isProven: false, end: null };
+  known.entries.set(name, { ...before, end: before.end?.isProven === true ? before.end : end });
+}
+
+/** Takes over what a record says of keys. */
+function learn(record: Spoken, known: Known, isProven: boolean): void {
+  const { seq } = record;
+  for (const { type, data } of record.events) {
+    const [agent, key, from, to] = [data['agent'], data['key'], data['from'], data['to']].map(
+      String,
+    );
+    const owner = agent ?? '';
+    if (type === 'key.added') begin(known, [owner, key ?? ''], { since: seq, isProven, end: null });
+    if (type === 'key.revoked') finish(known, `${owner} ${key ?? ''}`, { seq, isProven });
+    if (type !== 'key.rotated') continue;
+    finish(known, `${owner} ${from ?? ''}`, { seq, isProven });
+    begin(known, [owner, to ?? ''], { since: seq, isProven, end: null });
+  }
+}
+
+interface Look {
+  readonly known: Known;
+  readonly options: SignatureOptions;
+  readonly tell: Tell;
+  readonly doubt: Tell;
+}
+
+function tellSender(record: Spoken, { problem, key }: Signature, look: Look): void {
+  const { actor, auth, sig } = record;
+  const { known, options, tell } = look;
+  if (problem !== null) tell(problem);
+  if (auth.by === 'key' && key === null && problem === null) {
+    tell('It says that a key vouches for it, and carries no signature.');
+  }
+  const since = mustSign(actor, known, options);
+  if (sig === undefined && since !== null && auth.by !== 'github' && auth.by !== 'key') {
+    tell(`${actor} signs since seq ${since}, and this record carries no signature.`);
+  }
+}
+
+/** Whether every event of a kind is about its sender, or the sender may speak for others. */
+function isOwnMatter({ actor, events }: Spoken, kind: string, owner: string): boolean {
+  return events.every(({ type, data }) => !type.startsWith(kind) || data[owner] === actor);
+}
+
+/** Why the word of a key that counts is not enough; null where it is. */
+function excessOf(record: Spoken, { mayUse, isPerson, mayForce }: SignatureOptions): string | null {
+  const { actor, op } = record;
+  if (!mayUse(actor, op)) return `the policy does not let ${actor} use ${op}.`;
+  if (!isPerson(actor) && !isOwnMatter(record, 'key.', 'agent')) {
+    return 'only a person has a say in the keys of others.';
+  }
+  const isForced = !isOwnMatter(record, 'lock.released', 'holder');
+  return isForced && !mayForce(actor)
+    ? 'only people and executives end the locks of others.'
+    : null;
+}
+
+/** Why nothing here shows that somebody vouches for a record; null where something does. */
+function doubtOf(record: Spoken, { key, isProven }: Signature, options: SignatureOptions) {
+  const { auth } = record;
+  if (key !== null && isProven) return excessOf(record, options);
+  if (options.trustsShell && (auth.by === 'shell' || auth.by === 'key')) return null;
+  if (key !== null) return 'it is signed with a key that nobody vouches for.';
+  if (auth.by !== 'github') return 'nobody vouches for it.';
+  return 'it says that GitHub vouches for it, which only the App and the Action can find out.';
+}
+
+function lookAt(record: Spoken, look: Look): void {
+  if (isLoss(record)) return;
+  const { known, options } = look;
+  // A time that goes backwards is told elsewhere.
+  if (record.at >= known.at) tellTimes(record, look.tell);
+  known.at = record.at;
+  for (const stranger of strangersIn(record)) look.tell(stranger);
+  const signature = signatureOf(record, known, options);
+  tellSender(record, signature, look);
+  const doubt = doubtOf(record, signature, options);
+  for (const permit of doubt === null ? [] : permitsIn(record))
+    look.doubt(`${permit}, and ${doubt}`);
+  const { key } = signature;
+  if (key !== null && signature.isProven) {
+    const since = known.signs.get(record.actor)?.since ?? record.seq;
+    known.signs.set(record.actor, { since, key });
+  }
+  learn(record, known, doubt === null);
+}
+
+/** Judges commits one after another, oldest first; every finding names its commit and line. */
+export function signatureJudge(options: SignatureOptions): SignatureJudge {
+  const problems: Problem[] = [];
+  const unproven: Problem[] = [];
+  const known: Known = { entries: new Map(), listed: new Map(), signs: new Map(), at: '' };
+  return {
+    look({ oid, batch }) {
+      const lines = new TextDecoder().decode(batch ?? new Uint8Array()).split('\n');
+      for (const [index, text] of lines.entries()) {
+        const record = recordIn(text);
+        const where = { commit: oid, path: batchPath, line: index + 1 };
+        const tell: Tell = (reason) => problems.push({ ...where, reason });
+        const doubt: Tell = (reason) => unproven.push({ ...where, reason });
+        if (record !== null) lookAt(record, { known, options, tell, doubt });
+      }
+    },
+    report: () => ({ problems, unproven }),
+  };
+}

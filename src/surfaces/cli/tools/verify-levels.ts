@@ -1,0 +1,253 @@
+// Verification as deep as was asked for: which commits are looked at, from what on, and what is folded again.
+import { createHash } from 'node:crypto';
+import { CheckpointLister } from '../../../adapters/git/checkpoint-files.ts';
+import { evidenceFor, historyOf, wholeHistory } from '../../../adapters/git/evidence.ts';
+import type { History } from '../../../adapters/git/evidence.ts';
+import { readCheckpoint } from '../../../adapters/git/log-commit.ts';
+import type { GitStore } from '../../../adapters/git/store/git-store.ts';
+import { hashObject } from '../../../adapters/git/store/object.ts';
+import { fitsItsCommit } from '../../../adapters/git/verified-mark.ts';
+import type { VerifiedMark } from '../../../adapters/git/verified-mark.ts';
+import type { Evolutions } from '../../../engine/fold.ts';
+import {
+  refoldFrom,
+  refoldFromGenesis,
+  saysCheckpoint,
+} from '../../../engine/verify-checkpoint.ts';
+import type { Refold, Refolding, RefoldProblem } from '../../../engine/verify-checkpoint.ts';
+import { messageOf } from '../../../kernel/fault.ts';
+import { limits } from '../../../kernel/limits.ts';
+import { checkpointMetaPath } from '../../../log/format.ts';
+import type { LogCommit } from '../../../log/store.ts';
+import type { Problem } from '../../../log/verify-batch.ts';
+import type { SignatureReport } from '../../../log/verify-signature.ts';
+import type { Mark } from '../../../log/verify-known.ts';
+import { openVerifier, resumeVerifier } from '../../../log/verify.ts';
+import type { Evidence, Report, Verifier } from '../../../log/verify.ts';
+import type { SignatureJudges } from './verify-signatures.ts';
+
+export const levels = ['window', 'checkpoint', 'genesis'] as const;
+export type Level = (typeof levels)[number];
+
+/** A log to look at. */
+export interface Place {
+  readonly store: GitStore;
+  /** Commits whose parents are not here. */
+  readonly boundary: readonly string[];
+  readonly head: string;
+  readonly evolutions: Evolutions;
+  /** Up to where it was verified before; null to look at everything. */
+  readonly before: VerifiedMark | null;
+  readonly senders: SignatureJudges;
+}
+
+export interface Verified {
+  readonly level: Level;
+  readonly report: Report;
+  readonly problems: readonly Problem[];
+  /** What permits something while nothing here shows who vouches for it. */
+  readonly unproven: readonly Problem[];
+  /** Checkpoints that were held against the records, and those of older reducers, which could not be. */
+  readonly checkpoints: Refold['counts'];
+  /** From where on the commits were looked at, when it was not the first one asked for. */
+  readonly since: Mark | null;
+  /** How far it was found good, for the next time; null where it is not good, or not known from the genesis on. */
+  readonly mark: VerifiedMark | null;
+  /** The commits that were asked for go further back than what is here. */
+  readonly isShort: boolean;
+  /** The first commit that was looked at. */
+  readonly first: string | null;
+}
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+function identify(text: string): string {
+  return hashObject({ type: 'blob', body: Buffer.from(text, 'utf8') });
+}
+
+/** The commits of a level, as far as they are here. */
+async function historyAt({ store, boundary, head, before }: Place, asked: Level | undefined) {
+  if (asked === 'window') {
+    const isLast = (_commit: unknown, _oid: string, count: number): boolean =>
+      count > limits.tailCommitsMax;
+    return historyOf(store, head, { boundary, isLast });
+  }
+  if (asked === 'checkpoint') {
+    let checkpoints = 0;
+    const isLast = (commit: { readonly message: string }): boolean => {
+      if (saysCheckpoint(commit)) checkpoints += 1;
+      return checkpoints === 2;
+    };
+    return historyOf(store, head, { boundary, isLast });
+  }
+  if (before === null) return wholeHistory(store, head, boundary);
+  return historyOf(store, head, { boundary, isLast: (_commit, oid) => oid === before.mark.oid });
+}
+
+/** Where the work begins: at the genesis, at what was verified before, or at the first commit that is here. */
+interface Beginning {
+  readonly history: History;
+  readonly since: VerifiedMark | null;
+  readonly level: Level;
+  readonly isShort: boolean;
+}
+
+/** The mark, where the walk ended at it. */
+function markMet(history: History, { before }: Place, asked: Level | undefined) {
+  const goesBack = asked === undefined || asked === 'genesis';
+  return goesBack && history.oids[0] === before?.mark.oid ? before : null;
+}
+
+function beginningOf(history: History, place: Place, asked: Level | undefined): Beginning {
+  const since = markMet(history, place, asked);
+  const isWhole = since !== null || history.end === 'genesis';
+  const level = asked ?? (isWhole ? 'genesis' : 'window');
+  const isShort = !isWhole && history.end === 'boundary' && level !== 'window';
+  return { history, since, level, isShort };
+}
+
+function commitOf({ oid, parents, message, batch }: Evidence): LogCommit | null {
+  if (batch === null) return null;
+  const text = Buffer.from(batch.buffer, batch.byteOffset, batch.length).toString('utf8');
+  return { oid, parents, message, batch: text, provenance: 'elsewhere' };
+}
+
+function verifierFor({ history, since }: Beginning): Verifier {
+  if (since !== null) return resumeVerifier(since.mark, since.ids, sha256);
+  return openVerifier({ sha256, startsAtGenesis: history.end === 'genesis' });
+}
+
+/** What folds along; nothing where a window is all that is asked for, or there is no checkpoint to start at. */
+class Folding {
+  readonly problems: RefoldProblem[] = [];
+  readonly #lister: CheckpointLister;
+  readonly #refolding: Refolding;
+  readonly #store: GitStore;
+  readonly #isVerified: boolean;
+  #refold: Refold | null = null;
+  #waits: boolean;
+
+  constructor({ store, evolutions }: Place, { history, since, level }: Beginning) {
+    this.#store = store;
+    this.#lister = new CheckpointLister(store);
+    this.#refolding = { evolutions, sha256, identify };
+    this.#isVerified = since !== null;
+    const isAtGenesis = since === null && history.end === 'genesis';
+    this.#waits = level !== 'window' && !isAtGenesis;
+    if (level !== 'window' && isAtGenesis) this.#refold = refoldFromGenesis(this.#refolding);
+  }
+
+  get counts(): Refold['counts'] {
+    return this.#refold?.counts ?? { compared: 0, outgrown: 0 };
+  }
+
+  /** Starts at the checkpoint of this commit, where it waits for one, or adds it. */
+  add(evidence: Evidence): void {
+    const commit = commitOf(evidence);
+    if (commit === null) return;
+    if (this.#refold !== null) this.#refold.add(commit, () => this.#lister.of(commit.oid));
+    else if (this.#waits && saysCheckpoint(commit)) this.#start(commit);
+  }
+
+  stopped(): RefoldProblem | null {
+    return this.#refold?.stopped() ?? null;
+  }
+
+  #start(commit: LogCommit): void {
+    this.#waits = false;
+    try {
+      const texts = readCheckpoint(this.#store, commit.oid);
+      const found = this.#lister.of(commit.oid);
+      const start = { commit, texts, found, isVerified: this.#isVerified };
+      this.#refold = refoldFrom(start, this.#refolding);
+    } catch (error) {
+      this.problems.push({ commit: commit.oid, reason: messageOf(error) });
+    }
+  }
+
+  all(): RefoldProblem[] {
+    return [...this.problems, ...(this.#refold?.problems ?? [])];
+  }
+}
+
+interface Looked {
+  readonly verifier: Verifier;
+  readonly folding: Folding;
+  readonly senders: SignatureReport;
+  /** The newest checkpoint at which everything was good. */
+  readonly good: Mark | null;
+}
+
+async function lookThrough(place: Place, beginning: Beginning): Promise<Looked> {
+  const { history, since } = beginning;
+  const verifier = verifierFor(beginning);
+  const folding = new Folding(place, beginning);
+  const judge = place.senders(since === null && history.end === 'genesis');
+  let good: Mark | null = null;
+  for await (const evidence of evidenceFor(place.store, history.oids)) {
+    // The commit of the mark was looked at when the mark was made; here it is only folded on from.
+    if (evidence.oid !== since?.mark.oid) {
+      verifier.add(evidence);
+      judge.look(evidence);
+    }
+    folding.add(evidence);
+    const isMark = saysCheckpoint(evidence) && verifier.problems.length === 0;
+    if (isMark) good = verifier.mark();
+  }
+  return { verifier, folding, good, senders: judge.report() };
+}
+
+/** An older reducer's checkpoint that is all that was asked about is no pass: only the records before it tell what it should be. */
+function outgrownProblem(
+  { level }: Beginning,
+  head: string,
+  { compared, outgrown }: Refold['counts'],
+): Problem[] {
+  if (level !== 'checkpoint' || compared > 0 || outgrown === 0) return [];
+  const reason =
+    'An older coord wrote the newest checkpoint, so it cannot be compared; this coord does not start at it either. `coord verify --level genesis` verifies the records.';
+  return [{ commit: head, path: checkpointMetaPath, reason }];
+}
+
+function markFor({ level }: Beginning, good: Mark | null, ids: ReadonlySet<string>) {
+  if (level !== 'genesis' || good === null) return null;
+  return { mark: good, ids: [...ids].slice(0, good.records) };
+}
+
+function problemsOf(place: Place, beginning: Beginning, looked: Looked): readonly Problem[] {
+  const { verifier, folding, senders } = looked;
+  const { problem } = beginning.history;
+  const found = [
+    ...(problem === null ? [] : [problem]),
+    ...verifier.problems,
+    ...senders.problems,
+    ...folding.all(),
+    ...outgrownProblem(beginning, place.head, folding.counts),
+  ];
+  const stopped = folding.stopped();
+  // What cannot be folded has mostly been told already, and better.
+  return stopped !== null && found.length === 0 ? [stopped] : found;
+}
+
+function withFittingMark(place: Place): Place {
+  const isGood = place.before !== null && fitsItsCommit(place.store, place.before.mark);
+  return isGood ? place : { ...place, before: null };
+}
+
+/** Verifies a log at a level; without one, from the genesis on where that is here, and else all that is here. */
+export async function verifyAt(given: Place, asked: Level | undefined): Promise<Verified> {
+  const place = withFittingMark(given);
+  const history = await historyAt(place, asked);
+  const beginning = beginningOf(history, place, asked);
+  const looked = await lookThrough(place, beginning);
+  const { verifier, folding, good, senders } = looked;
+  const problems = problemsOf(place, beginning, looked);
+  const { level, isShort } = beginning;
+  return {
+    ...{ level, problems, isShort, report: verifier.report(), unproven: senders.unproven },
+    checkpoints: folding.counts,
+    since: beginning.since?.mark ?? null,
+    mark: problems.length === 0 ? markFor(beginning, good, verifier.ids) : null,
+    first: history.oids[0] ?? null,
+  };
+}
