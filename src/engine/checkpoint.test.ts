@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, takeCheckpoint } from './checkpoint.ts';
 import { emptyFold, routeEvents } from './fold.ts';
 
-const box = { name: 'box', initial: () => ({}), evolve: {} };
+const box = { name: 'box', initial: () => ({}), shapes: {}, evolve: {} };
 const evolutions = routeEvents([box]);
 
 function throughCheckpoint(state: object): unknown {

@@ -1,6 +1,8 @@
 // The fold: the state of every concept after a prefix of the log, owned by one place and changed in place.
 import { byteLength } from '../kernel/bytes.ts';
-import type { AnyEvolution, EventMeta, Kept } from '../kernel/decider.ts';
+import type { AnyEvolution, Event, EventMeta, Kept } from '../kernel/decider.ts';
+import { shapeProblem, text } from '../kernel/event-shape.ts';
+import type { Shape } from '../kernel/event-shape.ts';
 import { Fault } from '../kernel/fault.ts';
 import { addSeconds } from '../kernel/duration.ts';
 import { limits } from '../kernel/limits.ts';
@@ -12,7 +14,6 @@ import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit } from '../log/store.ts';
 import { ConceptStates } from './concept-states.ts';
-import { eventProblem } from './event-shape.ts';
 import { SeenKeys } from './seen-keys.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -54,6 +55,8 @@ export interface Route {
 export interface Evolutions {
   readonly list: readonly AnyEvolution[];
   readonly routes: ReadonlyMap<string, readonly Route[]>;
+  /** By event type; a type that is not there is carried, never judged. */
+  readonly shapes: ReadonlyMap<string, Shape>;
 }
 
 const SECONDS_PER_DAY = 86_400;
@@ -67,7 +70,9 @@ export function routeEvents(list: readonly AnyEvolution[]): Evolutions {
       routes.set(type, [...(routes.get(type) ?? []), { concept: evolution.name, handle }]);
     }
   }
-  return { list, routes };
+  const created: [string, Shape] = [logCreated, { log: text, repository: text }];
+  const shapes = new Map([created, ...list.flatMap((each) => Object.entries(each.shapes))]);
+  return { list, routes, shapes };
 }
 
 export function emptyFold(evolutions: Evolutions): Fold {
@@ -144,9 +149,16 @@ function broken(commit: LogCommit, problem: string): Fault {
   );
 }
 
-function checkEvents(commit: LogCommit, { seq, events }: LogRecord): void {
+/** What is wrong with the data of an event of a known type, as half a sentence; null when nothing is. */
+export function eventProblem({ shapes }: Evolutions, { type, data }: Event): string | null {
+  const shape = shapes.get(type);
+  return shape === undefined ? null : shapeProblem(data, shape);
+}
+
+function checkEvents(evolutions: Evolutions, commit: LogCommit, record: LogRecord): void {
+  const { seq, events } = record;
   for (const event of events) {
-    const problem = eventProblem(event);
+    const problem = eventProblem(evolutions, event);
     if (problem !== null) throw broken(commit, `seq ${seq}: ${event.type}: ${problem}`);
   }
 }
@@ -159,8 +171,6 @@ function checkOrder(fold: Fold, commit: LogCommit, records: readonly LogRecord[]
     if (record.seq !== seq) throw broken(commit, `seq ${record.seq} stands where ${seq} belongs`);
     if (record.at < at) throw broken(commit, `the time of seq ${seq} goes backwards`);
     at = record.at;
-    // Who can push can write anything; what was written here or by our App was decided by this very code.
-    if (commit.provenance === 'elsewhere') checkEvents(commit, record);
   }
 }
 
@@ -171,10 +181,14 @@ interface Checked {
 }
 
 /** A commit's records when its order, trailers and chain continue the fold; Fault `log-corrupt` otherwise. */
-function checked(fold: Fold, commit: LogCommit, sha256: Sha256): Checked {
+function checked(fold: Fold, evolutions: Evolutions, commit: LogCommit, sha256: Sha256): Checked {
   const trailers = parseMessage(commit.message, commit.oid);
   const records = decodeBatch(commit.batch, commit.oid);
   checkOrder(fold, commit, records);
+  // Who can push can write anything; what was written here or by our App was decided by this very code.
+  if (commit.provenance === 'elsewhere') {
+    for (const record of records) checkEvents(evolutions, commit, record);
+  }
   const last = records.at(-1);
   if (last?.seq !== trailers.seq) throw broken(commit, 'its trailers do not fit its records');
   const before = fold.position?.chain ?? chainStart(last.log, sha256);
@@ -191,7 +205,7 @@ export function applyCommit(
   commit: LogCommit,
   sha256: Sha256,
 ): void {
-  const { records, last, trailers } = checked(fold, commit, sha256);
+  const { records, last, trailers } = checked(fold, evolutions, commit, sha256);
   const { seq, tail, chain, kept } = trailers;
   for (const record of records) applyRecord(fold, evolutions, record);
   fold.tailBytes = tail === 0 ? 0 : fold.tailBytes + byteLength(commit.batch);

@@ -5,8 +5,12 @@ import type { Event } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import type { LogCommit } from '../log/store.ts';
 import { decodeBatch } from '../log/record.ts';
-import { eventProblem, eventShapes } from './event-shape.ts';
+import { registry } from '../registry.ts';
+import { eventProblem, routeEvents } from './fold.ts';
 import { inspectNews } from './inspect-news.ts';
+import { evolutionsOf } from './registry-port.ts';
+
+const evolutions = routeEvents(evolutionsOf(registry));
 
 const policy = `version: 1
 plan:
@@ -85,7 +89,7 @@ function eventsOf(commits: readonly LogCommit[]): Event[] {
 
 function faultOf(commits: readonly LogCommit[]): Fault {
   try {
-    inspectNews(commits);
+    inspectNews(evolutions, commits);
   } catch (error) {
     if (error instanceof Fault) return error;
     throw error;
@@ -96,47 +100,45 @@ function faultOf(commits: readonly LogCommit[]): Fault {
 describe('news from a remote', () => {
   it('pass as every command writes them, and every known type is among them', async () => {
     const commits = await everything();
-    expect(() => inspectNews(commits)).not.toThrow();
+    expect(() => inspectNews(evolutions, commits)).not.toThrow();
     const all = [...eventsOf(commits), ...others];
-    expect(all.map(eventProblem)).toEqual(all.map(() => null));
+    expect(all.map((event) => eventProblem(evolutions, event))).toEqual(all.map(() => null));
     const met = new Set(all.map(({ type }) => type));
-    expect([...eventShapes.keys()].filter((type) => !met.has(type))).toEqual([]);
-  });
-
-  it('have a shape for every event that a concept folds', async () => {
-    const { engine } = await MemoryEngine.open();
-    const folded = [...engine.evolutions.routes.keys()];
-    expect(folded.filter((type) => !eventShapes.has(type))).toEqual([]);
+    expect([...evolutions.shapes.keys()].filter((type) => !met.has(type))).toEqual([]);
   });
 
   it('are refused when a field of a known event is another thing or not there', async () => {
     const events = [...eventsOf(await everything()), ...others];
-    for (const [type, shape] of eventShapes) {
+    for (const [type, shape] of evolutions.shapes) {
       const event = events.find((each) => each.type === type);
       for (const field of Object.keys(shape)) {
         const data = { ...event?.data } as Record<string, unknown>;
         data[field] = Symbol('another thing');
-        expect([type, field, eventProblem({ type, data })]).toEqual([
+        expect([type, field, eventProblem(evolutions, { type, data })]).toEqual([
           ...[type, field],
           expect.stringContaining(`\`${field}\``),
         ]);
         const { [field]: left, ...others } = data;
         expect(typeof left, `${type} ${field}`).toBe('symbol');
-        expect(eventProblem({ type, data: others }), `${type} ${field}`).toContain(`\`${field}\``);
+        expect(eventProblem(evolutions, { type, data: others }), `${type} ${field}`).toContain(
+          `\`${field}\``,
+        );
       }
     }
   });
 
   it('do not take a field for written that an object inherits, nor a list for its first item', () => {
     const data = { task: 'x', evidence: ['fine', 5], verified: true };
-    expect(eventProblem({ type: 'task.completed', data })).toContain('evidence');
+    expect(eventProblem(evolutions, { type: 'task.completed', data })).toContain('evidence');
     const inherited = Object.create({ scope: 'a', holder: 'b' }) as object;
-    expect(eventProblem({ type: 'lock.expired', data: inherited })).toContain('scope');
+    expect(eventProblem(evolutions, { type: 'lock.expired', data: inherited })).toContain('scope');
   });
 
   it('may hold event types and fields that nobody here knows', () => {
-    expect(eventProblem({ type: 'task.painted', data: { colour: 5 } })).toBeNull();
-    expect(eventProblem({ type: 'task.unblocked', data: { task: 'x', colour: 5 } })).toBeNull();
+    expect(eventProblem(evolutions, { type: 'task.painted', data: { colour: 5 } })).toBeNull();
+    expect(
+      eventProblem(evolutions, { type: 'task.unblocked', data: { task: 'x', colour: 5 } }),
+    ).toBeNull();
   });
 
   it('are named by commit, line, seq and the last good commit', async () => {

@@ -3,7 +3,8 @@ import { Fault } from '../kernel/fault.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogCommit } from '../log/store.ts';
 import { verifyBatch } from '../log/verify-batch.ts';
-import { eventProblem } from './event-shape.ts';
+import { eventProblem } from './fold.ts';
+import type { Evolutions } from './fold.ts';
 
 const path = 'batch.ndjson';
 
@@ -42,10 +43,10 @@ function inspectForm(commit: LogCommit): void {
   throw refused(commit, line === undefined ? {} : { line }, reason.replace(/\.$/, ''));
 }
 
-function inspectEvents(commit: LogCommit): void {
+function inspectEvents(evolutions: Evolutions, commit: LogCommit): void {
   for (const [index, { seq, events }] of decodeBatch(commit.batch, commit.oid).entries()) {
     for (const event of events) {
-      const problem = eventProblem(event);
+      const problem = eventProblem(evolutions, event);
       if (problem !== null)
         throw refused(commit, { line: index + 1, seq }, `${event.type}: ${problem}`);
     }
@@ -56,9 +57,9 @@ function inspectEvents(commit: LogCommit): void {
  * Fault `log-corrupt` naming commit, line and seq of the first record that is not as format 1 says, or whose event
  * of a type known here has other data than that type: once on the log it would trip everybody who reads on.
  */
-export function inspectNews(commits: readonly LogCommit[]): void {
+export function inspectNews(evolutions: Evolutions, commits: readonly LogCommit[]): void {
   for (const commit of commits) {
     inspectForm(commit);
-    inspectEvents(commit);
+    inspectEvents(evolutions, commit);
   }
 }

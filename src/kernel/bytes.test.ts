@@ -9,6 +9,10 @@ it.each([
   ['€', 3],
   ['😀', 4],
   ['a\u0000\n', 3],
+  ['\ud800', 3],
+  ['€'.repeat(5461), 16_383],
+  ['€'.repeat(5462), 16_386],
+  ['😀'.repeat(100_000), 400_000],
 ])('%j takes %i', (text, bytes) => {
   expect(byteLength(text)).toBe(bytes);
 });

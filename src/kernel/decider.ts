@@ -1,4 +1,5 @@
 // The smallest contract of the domain: events say what happened, evolutions fold them, outcomes answer a command.
+import type { Shape } from './event-shape.ts';
 import type { Details } from './fault.ts';
 import type { Numbered, ReadonlyNumbered } from './numbered.ts';
 
@@ -66,6 +67,8 @@ export interface Evolution<State extends object = object, E extends Event = Even
   /** Singular noun; names the concept and its file in a checkpoint. */
   readonly name: string;
   readonly initial: () => State;
+  /** What the data of each event type must look like; other data is refused before it is folded. */
+  readonly shapes: Readonly<Record<E['type'], Shape>>;
   readonly evolve: Handlers<State, E>;
   /** The command id of the thing a person's word (`T-12`, `M-7`, a name, an id) means, if there is one. */
   readonly find?: (state: View<State>, text: string) => string | undefined;
@@ -77,6 +80,7 @@ export interface Evolution<State extends object = object, E extends Event = Even
 export interface AnyEvolution {
   readonly name: string;
   readonly initial: () => object;
+  readonly shapes: Readonly<Record<string, Shape>>;
   readonly evolve: object;
   readonly find?: (state: never, text: string) => string | undefined;
   readonly retain?: (state: never, kept: Kept) => void;

@@ -59,6 +59,8 @@ export const limits = {
   commentCommandsMax: 10,
   // keys and capabilities
   keyChainMax: 64,
+  capabilityLinksMax: 8,
+  capabilityCharsMax: 32 * KiB,
   preparedKeysMax: 1000,
   // agents and messages
   fencedSessionsMax: 100,

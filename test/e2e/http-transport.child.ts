@@ -2,10 +2,12 @@
 import { openRemoteLog } from '../../src/adapters/git/remote/remote-log.ts';
 import { findRepository } from '../../src/adapters/git/repository.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { inspectNews } from '../../src/engine/inspect-news.ts';
 
 const repository = findRepository(process.argv[2] ?? '.');
-const remote = openRemoteLog(repository, 'origin', { clock: systemClock(), inspect: inspectNews });
+const remote = openRemoteLog(repository, 'origin', {
+  clock: systemClock(),
+  inspect: () => undefined,
+});
 const head = await remote.fetch();
 const pushed = await remote.push(head ?? '');
 process.stdout.write(JSON.stringify({ head, pushed }));

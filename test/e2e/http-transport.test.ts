@@ -10,7 +10,6 @@ import { openRemoteLog } from '../../src/adapters/git/remote/remote-log.ts';
 import { findRepository } from '../../src/adapters/git/repository.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { execute } from '../../src/engine/execute.ts';
-import { inspectNews } from '../../src/engine/inspect-news.ts';
 import { nextHybridTime } from '../../src/log/clock.ts';
 import { idRandomBytes, uuidv7 } from '../../src/log/id.ts';
 import { registry } from '../../src/registry.ts';
@@ -247,7 +246,7 @@ describe('coord over HTTP without native git', () => {
     };
     const repository = findRepository(late.directory);
     const remote = openRemoteLog(repository, 'origin', {
-      ...{ clock: systemClock(), inspect: inspectNews, environment },
+      ...{ clock: systemClock(), inspect: () => undefined, environment },
     });
     const head = (await remote.fetch()) ?? '';
     const match = { method: 'POST', operation: 'git-receive-pack' };

@@ -6,6 +6,7 @@ import { namePattern } from '../../kernel/fields.ts';
 import { limits } from '../../kernel/limits.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import type { Tier } from '../../kernel/rules.ts';
+import { agentShapes } from './event-shape.ts';
 
 /** The tiers of agents from most to least powerful; people are of tier `human` without joining. */
 export const agentTiers = ['executive', 'implementer', 'validator'] as const;
@@ -88,6 +89,7 @@ function joined(state: Agents, data: Joined, meta: EventMeta): void {
 
 export const agents = evolution<Agents, AgentEvent>({
   name: 'agent',
+  shapes: agentShapes,
   initial: () => ({ byName: new Map(), former: new Map() }),
   evolve: {
     'agent.joined': joined,

@@ -1,6 +1,7 @@
 // A command that was accepted offline and lost when the log moved on: kept so that its sender is told.
 import { evolution } from '../../kernel/decider.ts';
 import type { Event, View } from '../../kernel/decider.ts';
+import { commandShapes } from './event-shape.ts';
 
 /** One lost command; `code` and `message` say why, in the words of the refusal. */
 export interface LostCommand {
@@ -33,6 +34,7 @@ const lostMax = 100;
 
 export const commands = evolution<Commands, CommandEvent>({
   name: 'command',
+  shapes: commandShapes,
   initial: () => ({ lost: [] }),
   evolve: {
     'command.lost': (state, data, meta) => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { evolution } from '../../kernel/decider.ts';
 import type { Event, EventMeta, View } from '../../kernel/decider.ts';
+import { keyShapes } from './event-shape.ts';
 
 /** Something that a record says of a key. Adding permits, so a reader asks who vouches for the record at `seq`. */
 export interface KeyMark {
@@ -51,6 +52,7 @@ function mark(
 
 export const keys = evolution<Keys, KeyEvent>({
   name: 'key',
+  shapes: keyShapes,
   initial: () => ({ byAgent: new Map() }),
   evolve: {
     'key.added': (state, { agent, key }, meta) => mark(state, 'added', [agent, key], meta),

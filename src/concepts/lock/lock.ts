@@ -5,6 +5,7 @@ import type { Details } from '../../kernel/fault.ts';
 import { overlaps, parseGlob } from '../../kernel/scope-glob.ts';
 import { labelOf } from '../task/task.ts';
 import type { Tasks } from '../task/task.ts';
+import { lockShapes } from './event-shape.ts';
 
 /** One granted lock; `scope` is a glob or `@name`, `seq` of the grant is its fencing token. */
 export interface Lock {
@@ -131,6 +132,7 @@ function noLess(lock: Lock, before: Lock | undefined, meta: EventMeta): Lock {
 
 export const locks = evolution<Locks, LockEvent>({
   name: 'lock',
+  shapes: lockShapes,
   initial: () => ({ held: new Map(), overridden: new Map() }),
   evolve: {
     'lock.acquired': (state, data, meta) => {

@@ -17,24 +17,29 @@ function world() {
   const on = { scope: 'src/**', holder: 'codex' };
   return {
     state,
-    acquire(isSigned: boolean, until: string | null = one, at = noon, mode = 'exclusive' as const) {
+    acquire: (
+      isSigned: boolean,
+      until: string | null = one,
+      at = noon,
+      mode = 'exclusive' as const,
+    ): number => {
       const data = { ...on, mode, until, task: null, reason: null };
       locks.evolve['lock.acquired'](state, data, meta('codex', isSigned, at));
       return seq;
     },
-    extend(isSigned: boolean, until: string | null) {
+    extend: (isSigned: boolean, until: string | null): void => {
       locks.evolve['lock.extended'](
         state,
         { ...on, until, task: null },
         meta('codex', isSigned, noon),
       );
     },
-    release(actor: string, isSigned: boolean, at = noon) {
+    release: (actor: string, isSigned: boolean, at = noon): number => {
       const data = { ...on, by: actor, why: null };
       locks.evolve['lock.released'](state, data, meta(actor, isSigned, at));
       return seq;
     },
-    expire(at = noon) {
+    expire: (at = noon): number => {
       locks.evolve['lock.expired'](state, on, meta('codex', false, at));
       return seq;
     },

@@ -9,6 +9,7 @@ import { Numbered } from '../../kernel/numbered.ts';
 import type { Agents } from '../agent/agent.ts';
 import { isRead, letGo, noteRest, nothingWaits, waits } from './unread.ts';
 import type { Waiting } from './unread.ts';
+import { messageShapes } from './event-shape.ts';
 
 /** From the most urgent to the least; an inbox shows them in this order. */
 export const priorities = ['critical', 'high', 'normal', 'low'] as const;
@@ -76,6 +77,7 @@ function bodyIn({ input }: EventMeta): string {
 
 export const messages = evolution<Messages, MessageEvent>({
   name: 'message',
+  shapes: messageShapes,
   initial: () => ({ byId: new Numbered(), sent: 0, senders: new Set(), ...nothingWaits() }),
   retain: (state, { messagesSince }) => letGo(state, messagesSince),
   evolve: {

@@ -4,6 +4,7 @@ import type { Event, Refusal, View } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import type { PhaseRule, Rules } from '../../kernel/rules.ts';
+import { planShapes } from './event-shape.ts';
 
 /**
  * What the log says of a phase. A start permits, so it keeps the seq of its record for a check to ask the vouch of.
@@ -59,6 +60,7 @@ const untouched: PhaseLog = { starts: [], completed: null, wasCompleted: false }
 
 export const plan = evolution<Plan, PlanEvent>({
   name: 'plan',
+  shapes: planShapes,
   initial: () => ({ phases: new Map(), grants: [] }),
   evolve: {
     'plan.phase-started': (state, { phase }, { actor, seq, at }) => {

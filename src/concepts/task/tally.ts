@@ -49,6 +49,12 @@ export function recount(tally: Tally, before: Counted, after: Counted): void {
   else tally.open.set(after.id, after.number);
 }
 
+/** Notes that an open task is closed at a time (ISO 8601 UTC). */
+export function noteRest(tally: Tally, id: string, at: string): void {
+  const number = tally.open.get(id);
+  if (number !== undefined) tally.atRest.push([number, at]);
+}
+
 interface Collection extends Tally {
   readonly byId: Numbered<Counted>;
 }

@@ -6,8 +6,9 @@ import { Numbered } from '../../kernel/numbered.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import type { Agents } from '../agent/agent.ts';
 import { missingCapabilities } from './able.ts';
-import { emptyTally, isClosed, letGo, recount } from './tally.ts';
+import { emptyTally, isClosed, letGo, noteRest, recount } from './tally.ts';
 import type { Tally } from './tally.ts';
+import { taskShapes } from './event-shape.ts';
 
 /** From the most to the least urgent; the order is the rank. */
 export const taskPriorities = ['critical', 'high', 'normal', 'low'] as const;
@@ -100,9 +101,8 @@ function change(state: Tasks, id: string, edit: (task: Task) => Partial<Task>): 
 }
 
 function close(state: Tasks, id: string, { at }: EventMeta, edit: Partial<Task>): void {
-  const number = state.open.get(id);
+  noteRest(state, id, at);
   change(state, id, () => ({ ...edit, claim: null, blockedReason: null }));
-  if (number !== undefined) state.atRest.push([number, at]);
 }
 
 /** Without its claim a task waits for somebody else, unless something blocks it. */
@@ -139,6 +139,7 @@ function findTask(state: View<Tasks>, text: string): string | undefined {
 
 export const tasks = evolution<Tasks, TaskEvent>({
   name: 'task',
+  shapes: taskShapes,
   initial: () => ({ byId: new Numbered(), lastNumber: 0, ...emptyTally() }),
   find: findTask,
   retain: (state, { tasksSince }) =>

@@ -1,6 +1,7 @@
 // A verdict is what the checks said of one head of a pull request; check runs expire on GitHub, the log keeps it.
 import { evolution } from '../../kernel/decider.ts';
 import type { Event } from '../../kernel/decider.ts';
+import { verdictShapes } from './event-shape.ts';
 
 /** The newest verdict of one pull request. */
 export interface RecordedVerdict {
@@ -27,6 +28,7 @@ export type VerdictEvent = Event<'verdict.recorded', Omit<RecordedVerdict, 'at' 
 
 export const verdicts = evolution<Verdicts, VerdictEvent>({
   name: 'verdict',
+  shapes: verdictShapes,
   initial: () => ({ byPullRequest: new Map() }),
   evolve: {
     'verdict.recorded': (state, data, meta) => {

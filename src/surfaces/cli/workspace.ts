@@ -15,7 +15,7 @@ import { inspectNews } from '../../engine/inspect-news.ts';
 import type { Renumberings } from '../../engine/renumbered.ts';
 import { refresh } from '../../engine/sync.ts';
 import { Fault, UsageError } from '../../kernel/fault.ts';
-import type { LocalLog, RemoteLog } from '../../log/store.ts';
+import type { LocalLog, LogCommit, RemoteLog } from '../../log/store.ts';
 import type { Globals } from './globals.ts';
 import { isPolicyFault, policySource } from './policy-source.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -70,7 +70,8 @@ export function openWorkspace(repository: Repository, shell: Opening): Workspace
     policy: () => policy.strict(),
     verify: verifySignature,
   };
-  const arriving = { clock, inspect: inspectNews, environment };
+  const inspect = (commits: readonly LogCommit[]): void => inspectNews(evolutions, commits);
+  const arriving = { clock, inspect, environment };
   return {
     ...{ repository, log, engine, policy },
     asking: { ...engine, policy: () => policy.lenient() },
