@@ -4,7 +4,7 @@ import { refuse } from '../kernel/decider.ts';
 import type { Event, Refusal } from '../kernel/decider.ts';
 import type { Details } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
-import { decodeBatch, encodeRecord } from '../log/record.ts';
+import { decodeBatch, encodeOnce } from '../log/record.ts';
 import type { Intent, LogRecord } from '../log/record.ts';
 import type { LogStore } from '../log/store.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
@@ -92,7 +92,7 @@ export function addRecord(
     policy: attempt.inForce.oid,
     events,
   };
-  const size = byteLength(encodeRecord(record));
+  const size = byteLength(encodeOnce(record));
   if (size > limits.recordBytesMax) return tooLarge(size);
   const lineBytes = size + 1;
   if (isFull(attempt, lineBytes)) return 'full';

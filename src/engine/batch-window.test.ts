@@ -131,46 +131,65 @@ const arrivals = fc.array(
 interface Made {
   readonly startMs: number;
   readonly endMs: number;
-  readonly waitingBefore: number;
   readonly sizeBefore: number;
   readonly items: readonly { readonly number: number; readonly arrival: Arrival }[];
 }
 
-/** Plays a course of arrivals: a commit takes `commitMs`, of each batch `fits` per cent go into the commit. */
-function play(course: readonly Arrival[], commitMs: number, fits: number): Made[] {
-  const made = new BatchWindow<{ number: number; arrival: Arrival }>(pace);
-  const commits: Made[] = [];
-  let now = 0;
-  let due = 0;
-  const timed = course.map((arrival, number) => ({
-    number,
-    arrival,
-    at: (due += arrival.afterMs),
-  }));
-  const arrive = (): void => {
-    while (timed[0] !== undefined && timed[0].at <= now) {
-      const { number, arrival } = timed.shift() ?? { number: 0, arrival: course[0] as Arrival };
+/** A course of arrivals on its way into a window, with the time it has come to. */
+class Play {
+  readonly made = new BatchWindow<{ number: number; arrival: Arrival }>(pace);
+  readonly commits: Made[] = [];
+  now = 0;
+  #coming: { readonly number: number; readonly arrival: Arrival; readonly at: number }[];
+
+  constructor(course: readonly Arrival[]) {
+    let at = 0;
+    this.#coming = course.map((arrival, number) => ({
+      number,
+      arrival,
+      at: (at += arrival.afterMs),
+    }));
+  }
+
+  get isOver(): boolean {
+    return this.made.size === 0 && this.#coming.length === 0;
+  }
+
+  goTo(now: number): void {
+    this.now = now;
+    for (const { number, arrival } of this.#coming.filter(({ at }) => at <= now)) {
       const { actor, lane, bytes } = arrival;
-      made.add({ item: { number, arrival }, lane: `${lane}`, actor: `${actor}`, bytes });
+      this.made.add({ item: { number, arrival }, lane: `${lane}`, actor: `${actor}`, bytes });
     }
-  };
-  for (let turn = 0; turn < 10_000; turn += 1) {
-    arrive();
-    const wait = made.waitMs(now);
-    if (wait === null && timed[0] === undefined) return commits;
-    if (wait === null || wait > 0) {
-      now = Math.min(now + (wait ?? Infinity), timed[0]?.at ?? Infinity);
-      continue;
-    }
-    const [startMs, sizeBefore] = [now, made.size];
-    const batch = made.take();
+    this.#coming = this.#coming.filter(({ at }) => at > now);
+  }
+
+  /** Waits until a batch may be taken or something comes. */
+  pass(waitMs: number | null): void {
+    this.goTo(Math.min(this.now + (waitMs ?? Infinity), this.#coming[0]?.at ?? Infinity));
+  }
+
+  write(commitMs: number, fits: number): void {
+    const [startMs, sizeBefore] = [this.now, this.made.size];
+    const batch = this.made.take();
     const written = Math.max(1, Math.floor((batch.length * fits) / 100));
-    now += commitMs;
-    arrive();
-    made.putBack(batch.slice(written));
-    made.committed(now);
+    this.goTo(this.now + commitMs);
+    this.made.putBack(batch.slice(written));
+    this.made.committed(this.now);
     const items = batch.slice(0, written).map(({ item }) => item);
-    commits.push({ startMs, endMs: now, waitingBefore: commits.length, sizeBefore, items });
+    this.commits.push({ startMs, endMs: this.now, sizeBefore, items });
+  }
+}
+
+/** Plays a course of arrivals: a commit takes `commitMs`, of each batch `fits` per cent go into the commit. */
+function play(course: readonly Arrival[], commitMs: number, fits: number): readonly Made[] {
+  const played = new Play(course);
+  played.goTo(0);
+  for (let turn = 0; turn < 10_000; turn += 1) {
+    if (played.isOver) return played.commits;
+    const wait = played.made.waitMs(played.now);
+    if (wait === 0) played.write(commitMs, fits);
+    else played.pass(wait);
   }
   throw new Error('It does not come to an end.');
 }

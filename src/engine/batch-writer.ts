@@ -9,7 +9,8 @@ import { BatchWindow } from './batch-window.ts';
 import type { Pace, Waiting } from './batch-window.ts';
 import type { Request } from './decide.ts';
 import { executeBatch } from './execute.ts';
-import type { Answer, Engine } from './execute.ts';
+import type { Answer } from './answer.ts';
+import type { Engine } from './execute.ts';
 
 /** Commands that are decided under one policy; lanes of one name must have the same. */
 export interface Lane {
@@ -59,17 +60,12 @@ export class BatchWriter {
   readonly #window: BatchWindow<Pending>;
   #commandsMax: number = limits.batchCommandsMax;
   #running: Promise<void> | null = null;
-  #isHurried = false;
-  #hurry: () => void = () => undefined;
-  readonly #hurried: Promise<void>;
+  readonly #hurry = new AbortController();
 
   constructor(engine: Engine, pace: Pace) {
     const note = (): void => this.#window.committed(this.#nowMs());
     this.#engine = { ...engine, store: noting(engine.store, note) };
     this.#window = new BatchWindow(pace);
-    this.#hurried = new Promise((resolve) => {
-      this.#hurry = resolve;
-    });
   }
 
   /** How many commands wait. */
@@ -87,8 +83,7 @@ export class BatchWriter {
 
   /** Writes what waits without waiting for the window, as before the process ends; resolves when nothing waits. */
   async drain(): Promise<void> {
-    this.#isHurried = true;
-    this.#hurry();
+    this.#hurry.abort();
     await this.#running;
   }
 
@@ -108,7 +103,7 @@ export class BatchWriter {
     // What is asked for in the same turn of the program belongs together.
     await Promise.resolve();
     for (let wait = this.#wait(); wait !== null; wait = this.#wait()) {
-      if (wait > 0) await Promise.race([this.#engine.clock.sleep(wait), this.#hurried]);
+      if (wait > 0) await this.#engine.clock.sleep(wait, this.#hurry.signal);
       else await this.#writeNext();
     }
     this.#running = null;
@@ -116,7 +111,7 @@ export class BatchWriter {
 
   #wait(): number | null {
     const wait = this.#window.waitMs(this.#nowMs());
-    return wait === null || !this.#isHurried ? wait : 0;
+    return wait === null || !this.#hurry.signal.aborted ? wait : 0;
   }
 
   /** The batch is taken when it is this writer's turn, so that what comes while it waits goes along. */

@@ -5,6 +5,6 @@ export interface Clock {
   now(): string;
   randomBytes(count: number): Uint8Array;
   sha256(bytes: Uint8Array): Uint8Array;
-  /** Resolves after so many milliseconds. */
-  sleep(milliseconds: number): Promise<void>;
+  /** Resolves after so many milliseconds, or when the signal says so. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }

@@ -32,18 +32,36 @@ export function statesFor(operation: Operation, fold: Fold): Record<string, obje
   return chosen;
 }
 
+/** From when to when (ISO 8601 UTC) a sender's clock may read. */
+interface Readable {
+  readonly now: string;
+  readonly known: string;
+  readonly earliest: string;
+  readonly latest: string;
+}
+
+/** The last bounds that were worked out: all commands of a batch have the same. */
+let readable: Readable | null = null;
+
+function readableAt(now: string, known: string): Readable {
+  if (readable?.now === now && readable.known === known) return readable;
+  const latest = addSeconds(known > now ? known : now, limits.clockAheadSecondsMax);
+  const earliest = addSeconds(now, -limits.idempotencyDaysMax * SECONDS_PER_DAY);
+  readable = { now, known, earliest, latest };
+  return readable;
+}
+
 /** A clock that runs ahead would make the log's time meaningless; what is older than the keys could come twice. */
 function readingObstacle({ hlc }: Intent, fold: Fold, now: string): Refusal | null {
   const reading = parseHybridTime(hlc);
-  const known = fold.position?.at ?? now;
-  const ahead = addSeconds(known > now ? known : now, limits.clockAheadSecondsMax);
-  if (reading === undefined || reading.time > ahead) {
+  const { earliest, latest } = readableAt(now, fold.position?.at ?? now);
+  if (reading === undefined || reading.time > latest) {
     return refuse(
       'clock-ahead',
       `The sender's clock reads ${hlc}, more than ${limits.clockAheadSecondsMax} s ahead. Set the clock and send it anew.`,
     );
   }
-  if (reading.time >= addSeconds(now, -limits.idempotencyDaysMax * SECONDS_PER_DAY)) return null;
+  if (reading.time >= earliest) return null;
   return refuse(
     'command-expired',
     `The command is older than ${limits.idempotencyDaysMax} days. Send it anew.`,
@@ -98,13 +116,28 @@ export function refOf(schema: unknown): string | undefined {
   return inner === undefined ? undefined : refOf(inner);
 }
 
+/** The fields of an operation that name something, with the noun of each. */
+type References = readonly (readonly [field: string, noun: string])[];
+
+const references = new WeakMap<Operation, References>();
+
+function referencesOf(operation: Operation): References {
+  const known = references.get(operation);
+  if (known !== undefined) return known;
+  const found = Object.entries(operation.input.shape).flatMap(([field, schema]) => {
+    const noun = refOf(schema);
+    return noun === undefined ? [] : [[field, noun] as const];
+  });
+  references.set(operation, found);
+  return found;
+}
+
 /** The input with every display number (`T-12`) replaced by the id of what it names; what names nothing stays. */
 export function resolveReferences(operation: Operation, fold: Fold, input: Details): Details {
   const resolved: Record<string, unknown> = { ...input };
-  for (const [field, schema] of Object.entries(operation.input.shape)) {
-    const noun = refOf(schema);
+  for (const [field, noun] of referencesOf(operation)) {
     const value = resolved[field];
-    if (noun === undefined || value === undefined) continue;
+    if (value === undefined) continue;
     resolved[field] = Array.isArray(value)
       ? value.map((item) => resolveOne(operation, fold, noun, item))
       : resolveOne(operation, fold, noun, value);

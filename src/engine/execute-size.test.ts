@@ -5,7 +5,7 @@ import { byteLength } from '../kernel/bytes.ts';
 import { limits } from '../kernel/limits.ts';
 import { parseMessage } from '../log/message.ts';
 import { decodeBatch, encodeBatch } from '../log/record.ts';
-import type { Answer } from './execute.ts';
+import type { Answer } from './answer.ts';
 import { checkpointSize } from './checkpoint.ts';
 import { projectionOf } from './project.ts';
 

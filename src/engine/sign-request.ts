@@ -24,20 +24,22 @@ export function isInUse(key: string, actor: string, fold: Fold, policy: Policy):
   return policyKeys(policy, actor).includes(key);
 }
 
-/** References by id and what the sender saw, such as fencing tokens: nobody can add these to what is signed. */
-function settledInput(request: Request, command: AnyCommand, fold: Fold, policy: Policy) {
-  const { intent, isPersonPresent } = request;
-  const input = resolveReferences(command, fold, intent.input);
+/** The moment as the sender sees it. */
+function momentSeen({ intent, isPersonPresent }: Request, fold: Fold, policy: Policy): Moment {
   const tier = tierOfActor(intent.actor, fold, policy) ?? 'validator';
-  const moment: Moment = {
+  const { at: now, seq } = fold.position ?? { at: '', seq: 0 };
+  return {
+    ...{ now, seq: seq + 1, id: intent.id, session: intent.session ?? null },
     actor: { name: intent.actor, tier, isPersonPresent },
-    session: intent.session ?? null,
-    now: fold.position?.at ?? '',
-    id: intent.id,
-    seq: (fold.position?.seq ?? 0) + 1,
     rules: rulesOf(policy),
     history: [],
   };
+}
+
+/** References by id and what the sender saw, such as fencing tokens: nobody can add these to what is signed. */
+function settledInput(request: Request, command: AnyCommand, fold: Fold, policy: Policy) {
+  const input = resolveReferences(command, fold, request.intent.input);
+  const moment = momentSeen(request, fold, policy);
   return command.complete?.(input, statesFor(command, fold) as never, moment) ?? input;
 }
 

@@ -1,10 +1,11 @@
 // Folds records again and holds every checkpoint on the way against what they come to, file by file.
-import { messageOf } from '../kernel/fault.ts';
-import type { Sha256 } from '../log/canonical.ts';
+import { Fault, messageOf } from '../kernel/fault.ts';
 import { checkpointMetaPath, reducerVersion, trailers } from '../log/format.ts';
+import { parseMessage } from '../log/message.ts';
+import type { LogRecord } from '../log/record.ts';
 import type { LogCommit } from '../log/store.ts';
 import { takeCheckpoint } from './checkpoint.ts';
-import { applyCommit, emptyFold } from './fold.ts';
+import { applyRecord, emptyFold, eventProblem, letGo } from './fold.ts';
 import type { Evolutions, Fold } from './fold.ts';
 import { foldAt } from './project.ts';
 
@@ -20,7 +21,6 @@ export interface FoundCheckpoint {
 export interface Refolding {
   /** The shipped reducer: there is no other by which a checkpoint could be judged. */
   readonly evolutions: Evolutions;
-  readonly sha256: Sha256;
   /** What a text would be known by as the content of a file. */
   readonly identify: (text: string) => string;
 }
@@ -31,10 +31,17 @@ export interface RefoldProblem {
   readonly reason: string;
 }
 
+/** A commit whose records are in order. */
+export interface FoldedCommit {
+  readonly oid: string;
+  readonly message: string;
+  readonly records: readonly LogRecord[];
+}
+
 /** A fold that goes along the log and looks at the checkpoints it passes. */
 export interface Refold {
   /** The next commit, and the checkpoint of its tree, which is asked for only where it is a new one. */
-  add(commit: LogCommit, checkpoint: () => FoundCheckpoint): void;
+  add(commit: FoldedCommit, checkpoint: () => FoundCheckpoint): void;
   readonly problems: readonly RefoldProblem[];
   /** The commit that could not be folded, after which nothing was compared; null while there was none. */
   stopped(): RefoldProblem | null;
@@ -155,17 +162,30 @@ function compare(work: Work, commit: string, found: FoundCheckpoint, meta: strin
   work.problems.push(...told);
 }
 
+function foldRecord(fold: Fold, evolutions: Evolutions, record: LogRecord): void {
+  for (const event of record.events) {
+    const problem = eventProblem(evolutions, event);
+    if (problem !== null) {
+      const { seq } = record;
+      throw new Fault('log-corrupt', `seq ${seq}: ${event.type}: ${problem}.`, { seq });
+    }
+  }
+  applyRecord(fold, evolutions, record);
+}
+
 function step(
   work: Work,
-  commit: LogCommit,
+  commit: FoldedCommit,
   checkpoint: () => FoundCheckpoint,
-  { evolutions, sha256, identify }: Refolding,
+  { evolutions, identify }: Refolding,
 ): void {
   const { fold } = work;
-  const { shelf } = fold;
-  applyCommit(fold, evolutions, commit, sha256);
+  for (const record of commit.records) foldRecord(fold, evolutions, record);
   if (!saysCheckpoint(commit)) return;
-  if (work.carriesOver) fold.shelf = shelf;
+  // As every reader does with a checkpoint, and every writer before it writes one.
+  const { kept } = parseMessage(commit.message, commit.oid);
+  letGo(fold, evolutions, commit.records.at(-1)?.at ?? '', kept);
+  if (!work.carriesOver) fold.shelf = null;
   const meta = expectCheckpoint(work, identify);
   compare(work, commit.oid, checkpoint(), meta);
 }

@@ -136,7 +136,8 @@ describe('a record by its signature', () => {
   });
 
   it('does not count for an event of another kind than the signed command makes', async () => {
-    const forged = { type: 'plan.granted', data: { agent: 'codex', glob: '**', until: '2027' } };
+    const wide = { agent: 'codex', glob: '**', why: 'w' };
+    const forged = { type: 'plan.granted', data: { ...wide, until: '2027-01-01T00:00:00.000Z' } };
     const locking = signed(
       memory.request('opus', 'lock.acquire', { scope: ['**'], reason: 'codex' }),
     );
@@ -152,10 +153,12 @@ describe('a record by its signature', () => {
     const { agent, glob, until } = done.events[0]?.data as Record<string, string>;
     const claim = { agent: String(agent), glob: String(glob), until: String(until) };
     expect(await vouch(done.seq ?? 0, 'plan.granted', claim)).toBe('key');
-    const longer = { ...claim, until: '2099-01-01T00:00:00.000Z' };
+    const longer = { ...claim, until: '2099-01-01T00:00:00.000Z', why: 'docs' };
     const seq = await memory.forge(granting(), [{ type: 'plan.granted', data: longer }]);
     expect(await vouch(seq, 'plan.granted', longer)).toBeNull();
-    const again = await memory.forge(granting(), [{ type: 'plan.granted', data: claim }]);
+    const again = await memory.forge(granting(), [
+      { type: 'plan.granted', data: { ...claim, why: 'docs' } },
+    ]);
     expect(await vouch(again, 'plan.granted', claim)).toBe('key');
   });
 
@@ -183,7 +186,11 @@ describe('a record by its signature', () => {
   it('does not count for an agent without keys', async () => {
     const locking = signed(memory.request('codex', 'lock.acquire', lock));
     expect(await memory.execute(locking)).toMatchObject([{ code: 'signature-invalid' }]);
-    const acquired = { type: 'lock.acquired', data: { holder: 'codex', scope: 'src/**' } };
+    const held = { holder: 'codex', scope: 'src/**', mode: 'exclusive' };
+    const acquired = {
+      type: 'lock.acquired',
+      data: { ...held, until: null, task: null, reason: null },
+    };
     const seq = await memory.forge(locking, [acquired]);
     expect(await vouch(seq, 'lock.acquired', { holder: 'codex' })).toBeNull();
   });

@@ -21,14 +21,17 @@ function keyInSshBlob(blob: string): string | null {
   return blob.length === sshBytes && blob.startsWith(head) ? blob.slice(-rawBytes) : null;
 }
 
+function rawOf(text: string): string | null {
+  const ssh = /^ssh-ed25519 ([A-Za-z0-9+/=]+)(?: .*)?$/.exec(text)?.[1];
+  if (ssh !== undefined) return keyInSshBlob(bytesOf(ssh) ?? '');
+  return bytesOf(/^(?:ed25519:)?([A-Za-z0-9+/]{43}=)$/.exec(text)?.[1] ?? '');
+}
+
 /**
  * The one form of an Ed25519 public key given as `ed25519:BASE64`, as 32 bytes in plain base64, or as the line of an
  * OpenSSH `.pub` file; null for anything else.
  */
 export function canonicalKey(text: string): string | null {
-  const ssh = /^ssh-ed25519 ([A-Za-z0-9+/=]+)(?: .*)?$/.exec(text)?.[1];
-  const plain = /^(?:ed25519:)?([A-Za-z0-9+/]{43}=)$/.exec(text)?.[1];
-  const bytes = bytesOf(ssh ?? plain ?? '');
-  const raw = bytes === null || ssh === undefined ? bytes : keyInSshBlob(bytes);
+  const raw = rawOf(text);
   return raw?.length === rawBytes ? `ed25519:${btoa(raw)}` : null;
 }

@@ -54,6 +54,16 @@ export type AppendResult =
   /** It may or may not have happened: look for the command id before any retry. */
   | { readonly ok: false; readonly reason: 'unknown'; readonly message: string };
 
+/** Work that somebody else whose turn it is may do as well, and who would do others' work with one's own. */
+export interface SharedWork {
+  /** Whoever has the same lane does the same with the same items. */
+  lane(): Promise<string>;
+  /** JSON, as are the answers. Doing an item twice must be harmless. */
+  readonly items: readonly unknown[];
+  /** Does items in order, one's own and those of others, and answers each. */
+  doAll(items: readonly unknown[]): Promise<readonly unknown[]>;
+}
+
 export interface LogStore {
   /** Shown in messages: where this log lives. */
   readonly place: string;
@@ -64,8 +74,11 @@ export interface LogStore {
   checkpoint(oid: string): Promise<ReadonlyMap<string, string>>;
   /** Adds one commit on top of `expected`; null means that there must be no log yet. */
   append(draft: CommitDraft, expected: string | null): Promise<AppendResult>;
-  /** Runs one writer at a time where the store can keep others out; elsewhere it just runs. */
-  exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Runs one writer at a time where the store can keep others out; elsewhere it just runs. What waits to be run may
+   * be done by who runs instead: then the answers to `shared.items` are the result.
+   */
+  exclusively<Result>(work: () => Promise<Result>, shared?: SharedWork): Promise<Result>;
 }
 
 /** Commits that are written but not yet on the branch. */

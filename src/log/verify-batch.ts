@@ -21,6 +21,8 @@ export interface VerifiedRecord {
   readonly at: string;
   /** The log that an event `log.created` of this record names. */
   readonly creates: string | null;
+  /** All that the line says. */
+  readonly fields: Fields;
 }
 
 export interface VerifiedBatch {
@@ -30,7 +32,7 @@ export interface VerifiedBatch {
   readonly problems: readonly Omit<Problem, 'commit'>[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 type Rule = (value: unknown) => boolean;
 
 const matches =
@@ -97,7 +99,7 @@ function recordOf(text: string, line: number): VerifiedRecord | string {
   const broken = rules.find(([key, rule]) => !rule(fields[key]));
   if (broken !== undefined) return `\`${broken[0]}\` is not ${broken[2]}.`;
   const { id, log, op, seq, at } = fields as unknown as VerifiedRecord;
-  return { line, id, log, op, seq, at, creates: logCreatedBy(fields) };
+  return { line, id, log, op, seq, at, creates: logCreatedBy(fields), fields };
 }
 
 function textOf(batch: Uint8Array): string | null {

@@ -7,25 +7,23 @@ import type { Stated, Tell } from './verify-trailers.ts';
 
 export type Digest = (bytes: Uint8Array) => Uint8Array;
 
-const hexPair = /../g;
+const hexDigits = Array.from({ length: 256 }, (_each, byte) => byte.toString(16).padStart(2, '0'));
+const hexBase = 16;
+const digestBytes = 32;
 
 function hexOf(bytes: Uint8Array): string {
   let hex = '';
-  for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16);
+  for (const byte of bytes) hex += hexDigits[byte] ?? '';
   return hex;
 }
 
 function followingChain(before: string, batch: Uint8Array, sha256: Digest): string {
-  const previous = (before.match(hexPair) ?? []).map((pair) => Number.parseInt(pair, 16));
-  return hexOf(sha256(new Uint8Array([...previous, ...sha256(batch)])));
-}
-
-/** Tells the reason of every rule that is broken. */
-export function tellBroken(
-  rules: readonly (readonly [isBroken: boolean, reason: string])[],
-  tell: Tell,
-) {
-  for (const [isBroken, reason] of rules) if (isBroken) tell(reason);
+  const joined = new Uint8Array(2 * digestBytes);
+  for (let index = 0; index < digestBytes; index += 1) {
+    joined[index] = Number.parseInt(before.slice(2 * index, 2 * index + 2), hexBase);
+  }
+  joined.set(sha256(batch), digestBytes);
+  return hexOf(sha256(joined));
 }
 
 /** The first record, and no other, creates the log. */
@@ -39,13 +37,10 @@ function verifyRecord(record: VerifiedRecord, known: Known, ids: Set<string>, te
   const tell: Tell = (reason) => tellAll(reason, { path: batchPath, line });
   const logBefore = known.log ?? log;
   const expected = known.seq === null ? seq : known.seq + 1;
-  const rules = [
-    [seq !== expected, `seq ${seq} stands where ${expected} belongs.`],
-    [at < known.at, `The time ${at} is before ${known.at} of the record before.`],
-    [ids.has(id), `The id ${id} stands on the log already.`],
-    [log !== logBefore, `The record is for log ${log}, not ${logBefore}.`],
-  ] as const;
-  tellBroken(rules, tell);
+  if (seq !== expected) tell(`seq ${seq} stands where ${expected} belongs.`);
+  if (at < known.at) tell(`The time ${at} is before ${known.at} of the record before.`);
+  if (ids.has(id)) tell(`The id ${id} stands on the log already.`);
+  if (log !== logBefore) tell(`The record is for log ${log}, not ${logBefore}.`);
   verifyCreation(record, tell);
   ids.add(id);
   known.log = logBefore;
@@ -63,38 +58,47 @@ export interface Look {
 
 function verifyCounts(stated: Stated, lines: number, last: number | undefined, tell: Tell): void {
   const { count, seq } = stated;
-  const rules = [
-    [
-      count !== null && count !== lines,
-      `${trailers.count} is ${count ?? ''}, but the batch has ${lines} records.`,
-    ],
-    [
-      seq !== null && last !== undefined && seq !== last,
-      `${trailers.seq} is ${seq ?? ''}, but the last record has seq ${last ?? ''}.`,
-    ],
-  ] as const;
-  tellBroken(rules, tell);
+  if (count !== null && count !== lines) {
+    tell(`${trailers.count} is ${count}, but the batch has ${lines} records.`);
+  }
+  if (seq !== null && last !== undefined && seq !== last) {
+    tell(`${trailers.seq} is ${seq}, but the last record has seq ${last}.`);
+  }
 }
 
 function chainBefore({ isAtGenesis, log, chain }: Known, sha256: Digest) {
   return isAtGenesis ? hexOf(sha256(new TextEncoder().encode(log ?? ''))) : chain;
 }
 
-/** Holds records against their trailers; answers the chain that this batch makes, null where that is not known. */
+/** What the records of a commit come to. */
+export interface VerifiedRecords {
+  readonly records: readonly VerifiedRecord[];
+  /** The chain that this batch makes; null where that is not known. */
+  readonly chain: string | null;
+  /** Every line is a record, and in order. */
+  readonly isInOrder: boolean;
+}
+
+/** Holds records against one another and their trailers. */
 export function verifyRecords(
   batch: Uint8Array,
   stated: Stated,
   known: Known,
   { ids, tell, sha256 }: Look,
-): string | null {
+): VerifiedRecords {
   const { records, lines, problems } = verifyBatch(batch);
+  let isInOrder = problems.length === 0;
   for (const { reason, ...where } of problems) tell(reason, where);
-  for (const record of records) verifyRecord(record, known, ids, tell);
+  const tellRecord: Tell = (reason, where) => {
+    isInOrder = false;
+    tell(reason, where);
+  };
+  for (const record of records) verifyRecord(record, known, ids, tellRecord);
   verifyCounts(stated, lines, records.at(-1)?.seq, tell);
   const before = chainBefore(known, sha256);
   const chain = before === null ? null : followingChain(before, batch, sha256);
   if (chain !== null && (stated.chain ?? chain) !== chain) {
     tell("The chain does not continue the parent's with this batch.");
   }
-  return chain;
+  return { records, chain, isInOrder };
 }

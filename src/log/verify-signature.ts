@@ -45,7 +45,7 @@ export interface SignatureJudge {
 interface Entry {
   readonly since: number;
   readonly isProven: boolean;
-  end: { readonly seq: number; readonly isProven: boolean } | null;
+  readonly end: { readonly seq: number; readonly isProven: boolean } | null;
 }
 
 interface Known {
@@ -59,6 +59,7 @@ interface Known {
   at: string;
 }
 
+const unnamed: Entry = { since: 0, isProven: false, end: null };
 const MS = 1000;
 const SECONDS_PER_DAY = 86_400;
 
@@ -102,6 +103,10 @@ function isLoss({ events }: Spoken): boolean {
 
 type Tell = (reason: string) => void;
 
+function entryOf({ entries }: Known, actor: string, key: string): Entry {
+  return entries.get(`${actor} ${key}`) ?? unnamed;
+}
+
 function tellTimes({ hlc, at, notAfter }: Spoken, tell: Tell): void {
   const [made = Number.NaN, put] = [hlc.slice(0, hlc.indexOf('/')), at].map(Date.parse);
   const ahead = (made - (put ?? 0)) / MS;
@@ -122,37 +127,39 @@ interface Signature {
   readonly problem: string | null;
 }
 
+function fittingKey(record: Spoken, sig: string, known: Known, options: SignatureOptions) {
+  const { actor } = record;
+  const listed = known.listed.get(actor) ?? [];
+  const named = [...new Set([...options.everNamed(actor), ...listed])];
+  const bytes = bytesSigned(record);
+  return named.find((each) => options.verify(bytes, sig, each));
+}
+
 function signatureOf(record: Spoken, known: Known, options: SignatureOptions): Signature {
   const none = { key: null, isProven: false };
   const { sig, actor } = record;
   if (sig === undefined) return { ...none, problem: null };
-  const listed = known.listed.get(actor) ?? [];
-  const named = [...new Set([...options.everNamed(actor), ...listed])];
-  const bytes = bytesSigned(record);
-  const key = named.find((each) => options.verify(bytes, String(sig), each));
+  const key = fittingKey(record, sig, known, options);
   if (key === undefined) {
     return { ...none, problem: `Its signature fits no key of ${actor} that policy or log name.` };
   }
-  const entry = known.entries.get(`${actor} ${key}`);
-  const end = entry?.end ?? null;
+  const { end, isProven } = entryOf(known, actor, key);
   if (end !== null) {
     return {
       ...none,
       problem: `It is signed with a key of ${actor} that ended at seq ${end.seq}.`,
     };
   }
-  const isProven = options.everNamed(actor).includes(key) || entry?.isProven === true;
-  return { key, isProven, problem: null };
+  return { key, isProven: isProven || options.everNamed(actor).includes(key), problem: null };
 }
 
-/** Whether a member's last key is still one that binds: in the policy now, or on the log without a proven end. */
+/** Since when a member signs, with a last key that binds: in the policy now, or on the log without a proven end. */
 function mustSign(actor: string, known: Known, options: SignatureOptions): number | null {
   const signs = known.signs.get(actor);
   if (signs === undefined) return null;
-  const entry = known.entries.get(`${actor} ${signs.key}`);
-  const isOnLog = entry?.isProven === true && entry.end?.isProven !== true;
-  const isRoot = options.roots(actor).includes(signs.key) && entry?.end?.isProven !== true;
-  return isOnLog || isRoot ? signs.since : null;
+  const { isProven, end } = entryOf(known, actor, signs.key);
+  if (end?.isProven === true) return null;
+  return isProven || options.roots(actor).includes(signs.key) ? signs.since : null;
 }
 
 function begin(known: Known, [actor, key]: readonly [string, string], entry: Entry): void {
@@ -161,24 +168,22 @@ function begin(known: Known, [actor, key]: readonly [string, string], entry: Ent
   if (entry.isProven) known.signs.set(actor, { since: entry.since, key });
 }
 
-function finish(known: Known, name: string, end: Entry['end']): void {
-  const before = known.entries.get(name) ?? { since: 0, isProven: false, end: null };
-  known.entries.set(name, { ...before, end: before.end?.isProven === true ? before.end : end });
+function finish(known: Known, [actor, key]: readonly [string, string], end: Entry['end']): void {
+  const before = entryOf(known, actor, key);
+  const isFinal = before.end?.isProven === true;
+  known.entries.set(`${actor} ${key}`, { ...before, end: isFinal ? before.end : end });
 }
 
 /** Takes over what a record says of keys. */
-function learn(record: Spoken, known: Known, isProven: boolean): void {
-  const { seq } = record;
-  for (const { type, data } of record.events) {
-    const [agent, key, from, to] = [data['agent'], data['key'], data['from'], data['to']].map(
-      String,
-    );
-    const owner = agent ?? '';
-    if (type === 'key.added') begin(known, [owner, key ?? ''], { since: seq, isProven, end: null });
-    if (type === 'key.revoked') finish(known, `${owner} ${key ?? ''}`, { seq, isProven });
+function learn({ seq, events }: Spoken, known: Known, isProven: boolean): void {
+  for (const { type, data } of events) {
+    const key = (field: string): [string, string] => [String(data['agent']), String(data[field])];
+    const beginning = { since: seq, isProven, end: null };
+    if (type === 'key.added') begin(known, key('key'), beginning);
+    if (type === 'key.revoked') finish(known, key('key'), { seq, isProven });
     if (type !== 'key.rotated') continue;
-    finish(known, `${owner} ${from ?? ''}`, { seq, isProven });
-    begin(known, [owner, to ?? ''], { since: seq, isProven, end: null });
+    finish(known, key('from'), { seq, isProven });
+    begin(known, key('to'), beginning);
   }
 }
 
@@ -189,17 +194,19 @@ interface Look {
   readonly doubt: Tell;
 }
 
-function tellSender(record: Spoken, { problem, key }: Signature, look: Look): void {
-  const { actor, auth, sig } = record;
-  const { known, options, tell } = look;
-  if (problem !== null) tell(problem);
-  if (auth.by === 'key' && key === null && problem === null) {
+function tellUnsigned({ actor, auth }: Spoken, { known, options, tell }: Look): void {
+  if (auth.by === 'key') {
     tell('It says that a key vouches for it, and carries no signature.');
+    return;
   }
-  const since = mustSign(actor, known, options);
-  if (sig === undefined && since !== null && auth.by !== 'github' && auth.by !== 'key') {
+  const since = auth.by === 'github' ? null : mustSign(actor, known, options);
+  if (since !== null)
     tell(`${actor} signs since seq ${since}, and this record carries no signature.`);
-  }
+}
+
+function tellSender(record: Spoken, { problem }: Signature, look: Look): void {
+  if (record.sig === undefined) tellUnsigned(record, look);
+  else if (problem !== null) look.tell(problem);
 }
 
 /** Whether every event of a kind is about its sender, or the sender may speak for others. */
@@ -230,23 +237,24 @@ function doubtOf(record: Spoken, { key, isProven }: Signature, options: Signatur
   return 'it says that GitHub vouches for it, which only the App and the Action can find out.';
 }
 
+function rememberSigner({ actor, seq }: Spoken, { key, isProven }: Signature, known: Known): void {
+  if (key === null || !isProven) return;
+  known.signs.set(actor, { since: known.signs.get(actor)?.since ?? seq, key });
+}
+
 function lookAt(record: Spoken, look: Look): void {
   if (isLoss(record)) return;
-  const { known, options } = look;
+  const { known, options, tell } = look;
   // A time that goes backwards is told elsewhere.
-  if (record.at >= known.at) tellTimes(record, look.tell);
+  if (record.at >= known.at) tellTimes(record, tell);
   known.at = record.at;
-  for (const stranger of strangersIn(record)) look.tell(stranger);
+  for (const stranger of strangersIn(record)) tell(stranger);
   const signature = signatureOf(record, known, options);
   tellSender(record, signature, look);
   const doubt = doubtOf(record, signature, options);
-  for (const permit of doubt === null ? [] : permitsIn(record))
-    look.doubt(`${permit}, and ${doubt}`);
-  const { key } = signature;
-  if (key !== null && signature.isProven) {
-    const since = known.signs.get(record.actor)?.since ?? record.seq;
-    known.signs.set(record.actor, { since, key });
-  }
+  const permits = doubt === null ? [] : permitsIn(record);
+  for (const permit of permits) look.doubt(`${permit}, and ${doubt ?? ''}`);
+  rememberSigner(record, signature, known);
   learn(record, known, doubt === null);
 }
 

@@ -13,40 +13,56 @@ export interface Stated {
   readonly count: number | null;
   readonly tail: number | null;
   readonly chain: string | null;
+  /** Times before which closed things were let go of, where it says so. */
+  readonly kept: readonly string[] | null;
 }
 
-function trailerOf(message: string, name: string, tell: Tell): string | null {
-  const values = message
-    .split('\n')
-    .slice(1)
-    .filter((line) => line.startsWith(`${name}:`))
-    .map((line) => line.slice(name.length + 1).trim());
-  if (values.length === 1) return values[0] ?? null;
+function trailerOf(lines: readonly string[], name: string, tell: Tell): string | null {
+  const values = lines.filter((line) => line.startsWith(name) && line[name.length] === ':');
+  const [value] = values;
+  if (values.length === 1 && value !== undefined) return value.slice(name.length + 1).trim();
   tell(values.length === 0 ? `The trailer ${name} is missing.` : `${name} stands there twice.`);
   return null;
 }
 
-function numberTrailer(message: string, name: string, tell: Tell): number | null {
-  const text = trailerOf(message, name, tell);
+const wholeNumber = /^(?:0|[1-9]\d{0,14})$/;
+const chainValue = /^sha256:([0-9a-f]{64})$/;
+
+function numberTrailer(lines: readonly string[], name: string, tell: Tell): number | null {
+  const text = trailerOf(lines, name, tell);
   if (text === null) return null;
-  if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  if (wholeNumber.test(text)) return Number(text);
   tell(`The trailer ${name} is no number: ${JSON.stringify(text.slice(0, 80))}.`);
   return null;
 }
 
-function chainTrailer(message: string, tell: Tell): string | null {
-  const text = trailerOf(message, trailers.chain, tell);
-  const hex = /^sha256:([0-9a-f]{64})$/.exec(text ?? '')?.[1] ?? null;
+function chainTrailer(lines: readonly string[], tell: Tell): string | null {
+  const text = trailerOf(lines, trailers.chain, tell);
+  const hex = chainValue.exec(text ?? '')?.[1] ?? null;
   if (text !== null && hex === null) tell(`The trailer ${trailers.chain} is no SHA-256 value.`);
   return hex;
 }
 
+const time = '(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)';
+const keptValue = new RegExp(`^tasks ${time} messages ${time}$`);
+
+/** Most commits have none. */
+function keptTrailer(lines: readonly string[], tell: Tell): readonly string[] | null {
+  if (!lines.some((line) => line.startsWith(`${trailers.kept}:`))) return null;
+  const text = trailerOf(lines, trailers.kept, tell);
+  const [, ...times] = keptValue.exec(text ?? '') ?? [];
+  if (text !== null && times.length === 0) tell(`The trailer ${trailers.kept} is not two times.`);
+  return times.length === 0 ? null : times;
+}
+
 /** Reads the trailers and tells what is wrong with them. */
 export function statedBy(message: string, tell: Tell): Stated {
+  const lines = message.split('\n').slice(1);
   return {
-    seq: numberTrailer(message, trailers.seq, tell),
-    count: numberTrailer(message, trailers.count, tell),
-    tail: numberTrailer(message, trailers.tail, tell),
-    chain: chainTrailer(message, tell),
+    seq: numberTrailer(lines, trailers.seq, tell),
+    count: numberTrailer(lines, trailers.count, tell),
+    tail: numberTrailer(lines, trailers.tail, tell),
+    chain: chainTrailer(lines, tell),
+    kept: keptTrailer(lines, tell),
   };
 }

@@ -12,10 +12,10 @@ import {
 import type { Problem } from './verify-batch.ts';
 import { knownFrom, markOf, nothingKnown } from './verify-known.ts';
 import type { Known, Mark } from './verify-known.ts';
-import { tellBroken, verifyRecords } from './verify-records.ts';
-import type { Digest, Look } from './verify-records.ts';
+import { verifyRecords } from './verify-records.ts';
+import type { Digest, Look, VerifiedRecords } from './verify-records.ts';
 import { statedBy } from './verify-trailers.ts';
-import type { Tell } from './verify-trailers.ts';
+import type { Stated, Tell } from './verify-trailers.ts';
 
 export interface TreeFile {
   readonly path: string;
@@ -62,14 +62,17 @@ const fileMode = '100644';
 const rootFiles = [formatPath, batchPath, boardPath];
 
 function verifyParents({ parents }: Evidence, known: Known, isGenesis: boolean, tell: Tell): void {
+  const { length } = parents;
   const [parent = known.oid] = parents;
-  const rules = [
-    [parents.length > 1, `It is a merge of ${parents.length} commits; the log is linear.`],
-    [isGenesis && parents.length > 0, 'It should be the genesis, but has a parent.'],
-    [!isGenesis && parents.length === 0, 'It has no parent, but is not the genesis.'],
-    [known.oid !== null && parent !== known.oid, `Its parent is ${parent ?? ''}.`],
-  ] as const;
-  tellBroken(rules, tell);
+  if (length > 1) tell(`It is a merge of ${length} commits; the log is linear.`);
+  if (isGenesis !== (length === 0)) {
+    tell(
+      isGenesis
+        ? 'It should be the genesis, but has a parent.'
+        : 'It has no parent, but is not the genesis.',
+    );
+  }
+  if (known.oid !== null && parent !== known.oid) tell(`Its parent is ${parent ?? ''}.`);
 }
 
 function verifyMode({ path, mode }: TreeFile, tell: Tell): void {
@@ -100,12 +103,17 @@ function verifyCheckpoint({ checkpoint }: Evidence, tail: number, known: Known, 
 
 function verifyTail(tail: number, known: Known, tell: Tell): void {
   const next = known.tail === null ? tail : known.tail + 1;
-  const isLeap = tail > 0 && tail !== next;
-  const rules = [
-    [isLeap, `${trailers.tail} is ${tail}; ${next} follows the parent's.`],
-    [tail > limits.tailCommitsMax, `${trailers.tail} exceeds ${limits.tailCommitsMax}.`],
-  ] as const;
-  tellBroken(rules, tell);
+  if (tail > 0 && tail !== next) tell(`${trailers.tail} is ${tail}; ${next} follows the parent's.`);
+  if (tail > limits.tailCommitsMax) tell(`${trailers.tail} exceeds ${limits.tailCommitsMax}.`);
+}
+
+/** Letting go belongs to a checkpoint, and nothing is past that has not happened yet. */
+function verifyKept({ kept, tail }: Stated, known: Known, tell: Tell): void {
+  if (kept === null) return;
+  if (tail !== 0) tell(`${trailers.kept} stands where there is no new checkpoint.`);
+  const late = kept.find((each) => each > known.at);
+  if (late !== undefined)
+    tell(`${trailers.kept} says ${late}, but the last record is of ${known.at}.`);
 }
 
 interface Meta {
@@ -136,31 +144,35 @@ function verifyMeta(text: string, known: Known, tell: Tell): void {
   known.reducer = reducer;
 }
 
+const nothingRead: VerifiedRecords = { records: [], chain: null, isInOrder: false };
+
 /** Holds one commit against what is known; what it states is believed for the next, so that one break is told once. */
-function verifyCommit(evidence: Evidence, known: Known, look: Look): void {
+function verifyCommit(evidence: Evidence, known: Known, look: Look): VerifiedRecords {
   const { tell } = look;
   verifyParents(evidence, known, known.isAtGenesis, tell);
   verifyFiles(evidence, tell);
   const stated = statedBy(evidence.message, tell);
   const { batch, checkpoint, meta, oid } = evidence;
-  const chain = batch === null ? null : verifyRecords(batch, stated, known, look);
+  const read = batch === null ? nothingRead : verifyRecords(batch, stated, known, look);
   if (checkpoint === null) tell('The checkpoint is missing.', { path: checkpointFolder });
+  verifyKept(stated, known, tell);
   if (stated.tail !== null) {
     verifyCheckpoint(evidence, stated.tail, known, tell);
     verifyTail(stated.tail, known, tell);
   }
   if (meta !== null && checkpoint !== known.checkpoint) verifyMeta(meta, known, tell);
   known.seq = stated.seq ?? known.seq;
-  known.chain = stated.chain ?? chain;
+  known.chain = stated.chain ?? read.chain;
   known.tail = stated.tail;
   known.commits += 1;
   Object.assign(known, { oid, checkpoint, isAtGenesis: false, isOpen: checkpoint === null });
+  return read;
 }
 
 /** A verifier in the middle of its work: commits come one by one, oldest first. */
 export interface Verifier {
-  /** Holds the next commit against format 1. */
-  add(evidence: Evidence): void;
+  /** Holds the next commit against format 1; answers its records as far as they could be read. */
+  add(evidence: Evidence): VerifiedRecords;
   /** Problems so far; it grows with every commit. */
   readonly problems: readonly Problem[];
   /** Ids of all records so far. */
@@ -178,7 +190,7 @@ function verifierFrom(known: Known, ids: Set<string>, sha256: Digest): Verifier 
     add: (evidence) => {
       const tell: Tell = (reason, where = {}) =>
         problems.push({ commit: evidence.oid, ...where, reason });
-      verifyCommit(evidence, known, { ids, tell, sha256 });
+      return verifyCommit(evidence, known, { ids, tell, sha256 });
     },
     mark: () => markOf(known),
     report: () => {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { GitHubClient } from '../../src/adapters/github/client.ts';
 import { paceOf } from '../../src/engine/batch-window.ts';
-import type { Answer } from '../../src/engine/execute.ts';
+import type { Answer } from '../../src/engine/answer.ts';
 import { createLog } from '../../src/engine/init.ts';
 import { present } from '../../src/kernel/assert.ts';
 import { limits } from '../../src/kernel/limits.ts';
@@ -53,7 +53,8 @@ beforeAll(async () => {
   const app = await fake.createApp({
     ...{ name: 'coord', permissions: appPermissions, events: appEvents },
   });
-  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const nothing = (): undefined => undefined;
+  const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const baseUrl = `${fake.url}/api/v3`;
   const octokit = new Octokit({ baseUrl, auth: app.createToken(), log: silent });
   const { open } = desks({

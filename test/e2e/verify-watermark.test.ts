@@ -32,7 +32,7 @@ describe('a second look', () => {
   it('goes on from there when the log has grown, over the next checkpoint too', async () => {
     const repository = long.copy();
     await verify(repository);
-    const words = ['-C', repository, '--as', 'git:ada', 'send', 'bob', 'more', 'x'.repeat(60_000)];
+    const words = ['-C', repository, '--as', 'ada', 'send', 'bob', 'more', 'x'.repeat(60_000)];
     for (let sent = 0; sent < 3; sent += 1) await resultOf(words);
     const [status, answer] = await verify(repository);
     expect([status, answer]).toMatchObject([

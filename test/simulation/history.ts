@@ -1,6 +1,6 @@
 // What was asked and what was answered, with stamps of one order: the material that the oracle judges.
 import type { Request } from '../../src/engine/decide.ts';
-import type { Answer } from '../../src/engine/execute.ts';
+import type { Answer } from '../../src/engine/answer.ts';
 
 /** What a sender learned. */
 export type Reply =

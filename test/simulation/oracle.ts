@@ -5,7 +5,7 @@ import { decodeBatch } from '../../src/log/record.ts';
 import type { LogRecord } from '../../src/log/record.ts';
 import { verifyLog } from '../../src/log/verify.ts';
 import type { Evidence } from '../../src/log/verify.ts';
-import type { Done } from '../../src/engine/execute.ts';
+import type { Done } from '../../src/engine/answer.ts';
 import type { Delivery, History, Sent } from './history.ts';
 import { Leases } from './leases.ts';
 import { replay } from './replay.ts';

@@ -69,7 +69,7 @@ function failures(runs: readonly Run[]): string[] {
 function keep(runs: readonly Run[]): void {
   const failed = runs.filter(({ troubles }) => troubles.length > 0).map(({ seed }) => seed);
   const seeds = [...new Set([...kept, ...failed.slice(0, keptMax)])].sort((a, b) => a - b);
-  if (failed.length > 0) writeFileSync(keptPath, `${JSON.stringify(seeds)}\n`);
+  if (failed.length > 0) writeFileSync(keptPath, `[${seeds.join(', ')}]\n`);
 }
 
 describe('the simulation', () => {

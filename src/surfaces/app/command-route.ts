@@ -2,15 +2,16 @@
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Request } from '../../engine/decide.ts';
-import type { Answer } from '../../engine/execute.ts';
+import type { Answer } from '../../engine/answer.ts';
 import { Fault, messageOf } from '../../kernel/fault.ts';
 import type { Details } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
+import type { Auth } from '../../log/record.ts';
 import { bind } from './bind.ts';
 import type { Bound, Holder } from './bind.ts';
 import type { Desk, OpenDesk } from './desk.ts';
-import { Holders } from './holder.ts';
-import type { Authority, HolderAnswer } from './holder.ts';
+import { holderIn, KnownHolders, proofOf, unknownWorkflow } from './holder.ts';
+import type { Authority, Denied, HolderAnswer } from './holder.ts';
 import { Rate } from './rate.ts';
 import { requestKey, SentAnswers } from './sent-answers.ts';
 import { sentBody } from './sent-body.ts';
@@ -93,7 +94,9 @@ function requestOf(command: SentCommand, { actor, auth, isPersonPresent }: Bound
   return { intent: { id, log, op, actor, hlc, input, ...given }, auth, isPersonPresent };
 }
 
-async function executeAll(desk: Desk, holder: Holder, sent: SentBody): Promise<Answer[]> {
+type Told = Answer & { readonly by?: Auth['by'] };
+
+async function executeAll(desk: Desk, holder: Holder, sent: SentBody): Promise<Told[]> {
   const { policy } = await desk.engine.policy();
   const bound = sent.commands.map((command) => {
     const { actor, sig } = command;
@@ -104,22 +107,22 @@ async function executeAll(desk: Desk, holder: Holder, sent: SentBody): Promise<A
     return 'actor' in found ? [requestOf(command, found)] : [];
   });
   const answers = await desk.write(requests);
-  return bound.map(({ command, found }): Answer => {
+  return bound.map(({ command, found }): Told => {
     if (!('actor' in found)) return { ...found, id: command.id };
     const answer = answers.shift();
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) return { ...answer, by: found.auth.by };
     throw new Fault('no-answer', 'The engine gave no answer. Report this bug.');
   });
 }
 
-/** An answer as shells know it from a log of their own. */
-function shown(answer: Answer): Details {
+/** An answer as shells know it from a log of their own, and whether GitHub's word stands behind its sender. */
+function shown(answer: Told): Details {
   if (!answer.ok) {
     const { id, code, message, data } = answer;
     return { ok: false, id, code, message, data };
   }
-  const { id, seq, events, isDuplicate, result } = answer;
-  return { ok: true, id, seq, confirmed: true, events, duplicate: isDuplicate, result };
+  const { id, seq, events, isDuplicate, result, by } = answer;
+  return { ok: true, id, seq, confirmed: true, by, events, duplicate: isDuplicate, result };
 }
 
 /** Faults that go away by themselves; of others somebody has to do something. */
@@ -139,7 +142,12 @@ function faultReply(error: unknown): Reply {
   return passing.has(code) ? { ...reply, retrySeconds: pendingRetrySeconds } : reply;
 }
 
-function deniedReply(denied: Extract<HolderAnswer, { ok: false }>): Reply {
+function notInstalled({ owner, repo }: RepositoryName): Denied {
+  const message = `The App is not installed on ${owner}/${repo}. Install it there.`;
+  return { ok: false, status: 404, code: 'not-installed', message };
+}
+
+function deniedReply(denied: Denied): Reply {
   const { status, code, message, retrySeconds } = denied;
   const reply = problem(status, 'fault', code, message);
   return retrySeconds === undefined ? reply : { ...reply, retrySeconds };
@@ -151,69 +159,103 @@ async function within<Value>(
   seconds: number,
   work: Promise<Value>,
 ): Promise<Value | 'pending'> {
-  return Promise.race([work, clock.sleep(seconds * 1000).then(() => 'pending' as const)]);
+  const done = new AbortController();
+  const late = clock.sleep(seconds * 1000, done.signal).then(() => 'pending' as const);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
+}
+
+class CommandRoute {
+  readonly #services: RouteServices;
+  readonly #known: KnownHolders;
+  readonly #failures: Rate;
+  readonly #requests: Rate;
+  readonly #kept: SentAnswers<readonly Told[]>;
+
+  constructor(services: RouteServices) {
+    const { clock } = services;
+    this.#services = services;
+    this.#known = new KnownHolders(clock);
+    this.#failures = new Rate(clock, failuresPerMinute);
+    this.#requests = new Rate(clock, limits.sentPerMinuteMax);
+    this.#kept = new SentAnswers(clock);
+  }
+
+  async take({ authorization, from, body }: SentRequest): Promise<Reply> {
+    const token = tokenIn(authorization);
+    if (token === null) {
+      const message = 'Send a token: `authorization: Bearer TOKEN`, of GitHub or of a workflow.';
+      return problem(401, 'fault', 'token-missing', message);
+    }
+    const sent = readSent(body);
+    if ('status' in sent) return sent;
+    const repository = repositoryIn(sent);
+    const known = this.#known.find(token, repository);
+    if (known !== undefined) return this.#answer(repository, known, sent);
+    if (!this.#failures.has(from)) {
+      return tooMany('Too many requests failed from here. Wait a minute.', 60);
+    }
+    const found = await this.#holder(token, repository);
+    if (!found.ok) {
+      this.#failures.take(from);
+      return deniedReply(found);
+    }
+    this.#known.remember(token, repository, found.holder);
+    return this.#answer(repository, found.holder, sent);
+  }
+
+  /** Nothing is told of a repository, not even that the App is there, before the token has proven something. */
+  async #holder(token: string, repository: RepositoryName): Promise<HolderAnswer> {
+    const proof = await proofOf(this.#services.authority, token, repository);
+    if (!proof.ok) return proof;
+    const client = await this.#services.clientFor(repository);
+    if (client !== null) return holderIn(await this.#services.open(client, repository), proof);
+    return proof.kind === 'workflow' ? unknownWorkflow(proof.run) : notInstalled(repository);
+  }
+
+  async #answer(repository: RepositoryName, holder: Holder, sent: SentBody): Promise<Reply> {
+    const { clock } = this.#services;
+    const { subject } = holder.auth;
+    const key = requestKey(repository, subject, sent);
+    const found = this.#kept.find(key);
+    // Asking again for what is under way costs nothing; what is new is counted.
+    const obstacle = found === undefined ? this.#obstacle(subject) : null;
+    if (obstacle !== null) return obstacle;
+    const work = found ?? this.#kept.keep(key, this.#execute(repository, holder, sent));
+    const answers = await within(clock, limits.sentWaitSeconds, work);
+    if (answers !== 'pending') {
+      return { status: 200, body: { ok: true, answers: answers.map(shown) } };
+    }
+    return { status: 202, body: { ok: true, pending: true }, retrySeconds: pendingRetrySeconds };
+  }
+
+  #obstacle(subject: string): Reply | null {
+    if (!this.#requests.take(subject)) {
+      const message = `More than ${limits.sentPerMinuteMax} requests a minute came from you. Wait a little.`;
+      return tooMany(message, 10);
+    }
+    if (this.#kept.waiting < limits.sentWaitingMax) return null;
+    return tooMany('More commands wait than can be kept. Send it again later.', 30);
+  }
+
+  async #execute(repository: RepositoryName, holder: Holder, sent: SentBody): Promise<Told[]> {
+    const client = await this.#services.clientFor(repository);
+    if (client === null) throw new Fault('not-installed', notInstalled(repository).message);
+    return executeAll(await this.#services.open(client, repository), holder, sent);
+  }
 }
 
 /** The route over its services. */
 export function commandRoute(services: RouteServices): TakeCommands {
-  const { open, clientFor, clock, warn } = services;
-  const holders = new Holders(services.authority);
-  const failures = new Rate(clock, failuresPerMinute);
-  const requests = new Rate(clock, limits.sentPerMinuteMax);
-  const kept = new SentAnswers(clock);
-
-  async function answerTo(desk: Desk, holder: Holder, sent: SentBody): Promise<Reply> {
-    const { subject } = holder.auth;
-    const key = requestKey(desk.repository, subject, sent);
-    const found = kept.find(key);
-    // Asking again for what is under way costs nothing; what is new is counted.
-    if (found === undefined && !requests.take(subject)) {
-      return tooMany(
-        `${holder.actor} sends more than ${limits.sentPerMinuteMax} requests a minute. Wait a little.`,
-        10,
-      );
-    }
-    if (found === undefined && kept.waiting >= limits.sentWaitingMax) {
-      return tooMany('More commands wait than can be kept. Send it again later.', 30);
-    }
-    const work = found ?? kept.keep(key, executeAll(desk, holder, sent));
-    const answers = await within(clock, limits.sentWaitSeconds, work);
-    if (answers !== 'pending')
-      return { status: 200, body: { ok: true, answers: answers.map(shown) } };
-    const body = { ok: true, pending: true };
-    return { status: 202, body, retrySeconds: pendingRetrySeconds };
-  }
-
-  async function take({ authorization, from, body }: SentRequest): Promise<Reply> {
-    if (!failures.has(from))
-      return tooMany('Too many requests failed from here. Wait a minute.', 60);
-    const token = tokenIn(authorization);
-    const failed = (reply: Reply): Reply => {
-      failures.take(from);
-      return reply;
-    };
-    if (token === null) {
-      const message = 'Send a token: `authorization: Bearer TOKEN`, of GitHub or of a workflow.';
-      return failed(problem(401, 'fault', 'token-missing', message));
-    }
-    const sent = readSent(body);
-    if ('status' in sent) return failed(sent);
-    const repository = repositoryIn(sent);
-    const client = await clientFor(repository);
-    if (client === null) {
-      const message = `The App is not installed on ${sent.repository}, or there is no such repository. Install it there.`;
-      return failed(problem(404, 'fault', 'not-installed', message));
-    }
-    const desk = await open(client, repository);
-    const answer = await holders.find(desk, token);
-    return answer.ok ? answerTo(desk, answer.holder, sent) : failed(deniedReply(answer));
-  }
-
+  const route = new CommandRoute(services);
   return async (request) => {
     try {
-      return await take(request);
+      return await route.take(request);
     } catch (error) {
-      warn(`Commands from a shell failed: ${messageOf(error)}`);
+      services.warn(`Commands from a shell failed: ${messageOf(error)}`);
       return faultReply(error);
     }
   };

@@ -9,7 +9,8 @@ import type { Lane } from '../../engine/batch-writer.ts';
 import type { Pace } from '../../engine/batch-window.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Request } from '../../engine/decide.ts';
-import type { Answer, Engine } from '../../engine/execute.ts';
+import type { Answer } from '../../engine/answer.ts';
+import type { Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';
 import { judging, projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
@@ -129,7 +130,7 @@ function hold(
     write: (requests, lane) => writer.execute(requests, lane),
     catchUp: async (isOwn) => {
       await forReaders.load();
-      if (!isOwn) await store.exclusively(async () => void (await projection.load()));
+      if (!isOwn) await store.exclusively(() => projection.load());
     },
     findRecord: recordFinder(store),
     toldStrangers: new Set<number>(),

@@ -1,11 +1,12 @@
 // Finds out who stands behind the token of a request: an account that GitHub knows, or a run of a workflow.
 import { createHash } from 'node:crypto';
-import type { GitHubClient } from '../../adapters/github/client.ts';
+import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
 import { branchPolicy, usable } from '../../adapters/github/policy.ts';
 import { holderOf } from '../../adapters/github/token.ts';
-import type { TokenAnswer } from '../../adapters/github/token.ts';
+import type { TokenAccount, TokenAnswer } from '../../adapters/github/token.ts';
 import { isWorkflowToken } from '../../adapters/github/workflow-token.ts';
-import type { VerifyWorkflow } from '../../adapters/github/workflow-token.ts';
+import type { VerifyWorkflow, WorkflowRun } from '../../adapters/github/workflow-token.ts';
+import type { Clock } from '../../engine/clock.ts';
 import { limits } from '../../kernel/limits.ts';
 import { workflowHolder } from './bind.ts';
 import type { Holder } from './bind.ts';
@@ -25,13 +26,13 @@ export type HolderAnswer =
   /** HTTP status, a code for machines, and a sentence with the next step. */
   | {
       readonly ok: false;
-      readonly status: 401 | 403 | 429 | 503;
+      readonly status: 401 | 403 | 404 | 429 | 503;
       readonly code: string;
       readonly message: string;
       readonly retrySeconds?: number;
     };
 
-type Denied = Extract<HolderAnswer, { ok: false }>;
+export type Denied = Extract<HolderAnswer, { ok: false }>;
 
 function denied(status: Denied['status'], code: string, message: string): Denied {
   return { ok: false, status, code, message };
@@ -60,38 +61,69 @@ function deniedToken(answer: Extract<TokenAnswer, { ok: false }>): Denied {
   );
 }
 
-async function workflowOf(desk: Desk, token: string, verify: VerifyWorkflow) {
+/** What a token proves by itself, before anything of a repository is looked at. */
+export type Proof =
+  | { readonly ok: true; readonly kind: 'account'; readonly account: TokenAccount }
+  | { readonly ok: true; readonly kind: 'workflow'; readonly run: WorkflowRun };
+
+/** GitHub's own forms of a token; what is none is not carried to GitHub, which counts failed tries. */
+const githubToken = /^(?:(?:gh[a-z]_|github_pat_)[\x21-\x7e]{10,}|[0-9a-f]{40})$/;
+
+async function proveWorkflow(token: string, verify: VerifyWorkflow): Promise<Proof | Denied> {
   const verified = await verify(token);
-  if (!verified.ok && verified.why === 'unknown') {
+  if (verified.ok) return { ok: true, kind: 'workflow', run: verified.run };
+  if (verified.why === 'unknown') {
     const message = 'The keys of GitHub Actions could not be had. Send the command again.';
     return denied(503, 'github-unreachable', message);
   }
-  if (!verified.ok) {
-    const message = `The token of the workflow does not count: ${verified.message}. Ask for one with this server's address as its audience.`;
-    return denied(401, 'token-invalid', message);
+  const message = `The token of the workflow does not count: ${verified.message}. Ask for one with this server's address as its audience.`;
+  return denied(401, 'token-invalid', message);
+}
+
+/** What a token proves about a repository; GitHub or the issuer's keys are asked, and nothing of the App's. */
+export async function proofOf(
+  { workflows, clientFor }: Authority,
+  token: string,
+  repository: RepositoryName,
+): Promise<Proof | Denied> {
+  if (workflows !== null && isWorkflowToken(token, workflows.issuer)) {
+    return proveWorkflow(token, workflows.verify);
   }
-  const found = await branchPolicy(desk.client, desk.repository, null);
-  const { policy } = usable(found);
-  const holder = workflowHolder(verified.run, desk.repository, policy, found.branch);
-  if (holder !== null) return { ok: true, holder } as const;
-  const { home, path, ref } = verified.run;
+  if (!githubToken.test(token)) return deniedToken({ ok: false, why: 'invalid' });
+  const answer = await holderOf(clientFor(token), repository);
+  return answer.ok ? { ok: true, kind: 'account', account: answer.account } : deniedToken(answer);
+}
+
+/** Nothing is said about a repository to a workflow of another one. */
+export function unknownWorkflow({ home, path, ref }: WorkflowRun): Denied {
   const message = `The policy lists no agent for the workflow ${home}/${path} at ${ref}. List it under \`agents.NAME.workflows\` on the default branch, and run it there.`;
   return denied(403, 'workflow-unknown', message);
 }
 
-async function accountOf(desk: Desk, client: GitHubClient): Promise<HolderAnswer> {
-  const answer = await holderOf(client, desk.repository);
-  if (!answer.ok) return deniedToken(answer);
-  const found = await senderOf(desk, answer.account);
+async function workflowHolderIn(desk: Desk, run: WorkflowRun): Promise<HolderAnswer> {
+  const found = await branchPolicy(desk.client, desk.repository, null);
+  const { policy } = usable(found);
+  const holder = workflowHolder(run, desk.repository, policy, found.branch);
+  return holder === null ? unknownWorkflow(run) : { ok: true, holder };
+}
+
+async function accountHolderIn(desk: Desk, account: TokenAccount): Promise<HolderAnswer> {
+  const found = await senderOf(desk, account);
   if (!found.ok) {
-    const isUnknown = found.kind === 'unknown';
-    return isUnknown
+    return found.kind === 'unknown'
       ? denied(503, 'github-unreachable', found.reason)
       : denied(403, 'not-allowed', found.reason);
   }
   const { actor, auth, isPersonPresent: isPerson, permission } = found.sender;
   if (mayWrite(found.sender)) return { ok: true, holder: { actor, auth, isPerson } };
   return denied(403, 'not-allowed', `Commands need write access; you have ${permission}.`);
+}
+
+/** Who a proof stands for in a repository, by its policy and GitHub's word. */
+export function holderIn(desk: Desk, proof: Proof): Promise<HolderAnswer> {
+  return proof.kind === 'workflow'
+    ? workflowHolderIn(desk, proof.run)
+    : accountHolderIn(desk, proof.account);
 }
 
 interface Remembered {
@@ -101,39 +133,36 @@ interface Remembered {
 
 const rememberedMax = 10_000;
 
-/** Verifies tokens, and remembers for a minute who stands behind those that count; of a token only a hash is kept. */
-export class Holders {
-  readonly #authority: Authority;
+/** Remembers for a minute who stands behind a token; of the token only a hash is kept. */
+export class KnownHolders {
+  readonly #clock: Clock;
   readonly #known = new Map<string, Remembered>();
 
-  constructor(authority: Authority) {
-    this.#authority = authority;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  async find(desk: Desk, token: string): Promise<HolderAnswer> {
-    const nowMs = Date.parse(desk.engine.clock.now());
-    const { owner, repo } = desk.repository;
-    const place = `${owner}/${repo}`.toLowerCase();
-    const key = createHash('sha256').update(`${place}\n${token}`).digest('base64');
+  find(token: string, repository: RepositoryName): Holder | undefined {
+    const key = this.#key(token, repository);
     const known = this.#known.get(key);
-    if (known !== undefined && known.untilMs > nowMs) return { ok: true, holder: known.holder };
+    if (known !== undefined && known.untilMs > this.#nowMs()) return known.holder;
     this.#known.delete(key);
-    const answer = await this.#ask(desk, token);
-    if (answer.ok) this.#remember(key, answer.holder, nowMs);
-    return answer;
+    return undefined;
   }
 
-  async #ask(desk: Desk, token: string): Promise<HolderAnswer> {
-    const { workflows, clientFor } = this.#authority;
-    if (workflows !== null && isWorkflowToken(token, workflows.issuer)) {
-      return workflowOf(desk, token, workflows.verify);
-    }
-    return accountOf(desk, clientFor(token));
-  }
-
-  #remember(key: string, holder: Holder, nowMs: number): void {
-    this.#known.set(key, { holder, untilMs: nowMs + limits.sentTrustSeconds * 1000 });
+  remember(token: string, repository: RepositoryName, holder: Holder): void {
+    const untilMs = this.#nowMs() + limits.sentTrustSeconds * 1000;
+    this.#known.set(this.#key(token, repository), { holder, untilMs });
     const [oldest] = this.#known.keys();
     if (this.#known.size > rememberedMax && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #key(token: string, { owner, repo }: RepositoryName): string {
+    const place = `${owner}/${repo}`.toLowerCase();
+    return createHash('sha256').update(`${place}\n${token}`).digest('base64');
+  }
+
+  #nowMs(): number {
+    return Date.parse(this.#clock.now());
   }
 }

@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { limits } from '../../kernel/limits.ts';
+import type { Reply, TakeCommands } from './command-route.ts';
 
 type Middleware = (
   request: IncomingMessage,
@@ -18,13 +19,16 @@ export interface Edge {
   readonly webhooks: Middleware;
   readonly webhooksPath: string;
   readonly secret: string;
+  /** Takes commands of shells at `POST /coord/v1/commands`. */
+  readonly commands: TakeCommands;
+  /** A proxy of ours stands before it and says whom it asks for; else nobody is believed about that. */
+  readonly isBehindProxy: boolean;
   /** Told in one line of what was refused; never of what was in it. */
   readonly warn: (message: string) => void;
 }
 
-/** The body as it came, or null when it is larger than GitHub ever sends; then the rest of it is not read. */
-function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const max = limits.webhookBytesMax;
+/** The body as it came, or null when it is larger than `max` bytes; then the rest of it is not read. */
+function readBody(request: IncomingMessage, max: number): Promise<Buffer | null> {
   if (Number(request.headers['content-length'] ?? 0) > max) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -54,7 +58,7 @@ async function takeWebhook(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readBody(request, limits.webhookBytesMax);
   if (body === null) {
     warn('A webhook was refused: it is larger than GitHub sends.');
     response.setHeader('connection', 'close');
@@ -71,16 +75,80 @@ async function takeWebhook(
   await webhooks(request, response, () => answer(response, 404, 'There is nothing here.'));
 }
 
-/** A server over the webhook middleware; `/healthz` and `/ping` answer while it runs, everything else is 404. */
+const commandsPath = '/coord/v1/commands';
+
+function answerJson(response: ServerResponse, { status, body, retrySeconds }: Reply): void {
+  const wait = retrySeconds === undefined ? {} : { 'retry-after': String(retrySeconds) };
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  };
+  response.writeHead(status, { ...headers, ...wait }).end(`${JSON.stringify(body)}\n`);
+}
+
+/** Who asks: the connection's other end, or whom our own proxy names last. */
+function senderOf(request: IncomingMessage, isBehindProxy: boolean): string {
+  const address = request.socket.remoteAddress ?? 'unknown';
+  const forwarded = request.headers['x-forwarded-for'];
+  if (!isBehindProxy || forwarded === undefined) return address;
+  return String(forwarded).split(',').at(-1)?.trim() ?? address;
+}
+
+async function takeCommands(
+  { commands, isBehindProxy }: Edge,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request, limits.sentBytesMax);
+  if (body === null) {
+    response.setHeader('connection', 'close');
+    answer(response, 413, `A body has at most ${limits.sentBytesMax} bytes.`);
+    return;
+  }
+  const { authorization } = request.headers;
+  const from = senderOf(request, isBehindProxy);
+  answerJson(response, await commands({ authorization, from, body }));
+}
+
+type Serve = (
+  edge: Edge,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void> | void;
+
+const alive =
+  (text: string): Serve =>
+  (_edge, _request, response) =>
+    answer(response, 200, text);
+
+/** What is served, by method and path. */
+function routesOf({ webhooksPath }: Edge): ReadonlyMap<string, Serve> {
+  return new Map<string, Serve>([
+    ['GET /healthz', alive('ok')],
+    ['GET /ping', alive('PONG')],
+    [`POST ${webhooksPath}`, takeWebhook],
+    [`POST ${commandsPath}`, takeCommands],
+  ]);
+}
+
+async function serve(
+  routes: ReadonlyMap<string, Serve>,
+  edge: Edge,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  const route = routes.get(`${request.method ?? ''} ${path}`);
+  if (route === undefined) answer(response, 404, 'There is nothing here.');
+  else await route(edge, request, response);
+}
+
+/** A server over the webhook middleware; `/healthz` and `/ping` answer while it runs, shells send commands, everything else is 404. */
 export function appServer(edge: Edge): Server {
+  const routes = routesOf(edge);
   return createServer((request, response) => {
-    const path = (request.url ?? '').split('?')[0];
-    if (request.method === 'GET' && (path === '/healthz' || path === '/ping')) {
-      answer(response, 200, path === '/ping' ? 'PONG' : 'ok');
-    } else if (request.method === 'POST' && path === edge.webhooksPath) {
-      takeWebhook(edge, request, response).catch(() => {
-        if (!response.headersSent) answer(response, 400, 'The request broke off.');
-      });
-    } else answer(response, 404, 'There is nothing here.');
+    serve(routes, edge, request, response).catch(() => {
+      if (!response.headersSent) answer(response, 400, 'The request broke off.');
+    });
   });
 }

@@ -1,6 +1,6 @@
 // The `/coord` lines of a comment, one after another: what each means, what it did, and what is said about it.
 import { ask } from '../../engine/ask.ts';
-import type { Answer } from '../../engine/execute.ts';
+import type { Answer } from '../../engine/answer.ts';
 import type { Fold } from '../../engine/fold.ts';
 import type { CommandLine } from '../../grammar/comment.ts';
 import { helpIndex, helpOf } from '../../grammar/help.ts';

@@ -11,9 +11,11 @@ import { Fault, messageOf } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
 import { checks, registry } from '../../registry.ts';
 import { coordApp } from './app.ts';
+import { commandRoute } from './command-route.ts';
 import { desks } from './desk.ts';
 import type { AppIdentity } from './desk.ts';
 import { appServer } from './http.ts';
+import { authorityOf, installationClients } from './outside.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -137,17 +139,23 @@ async function startWebhooks(environment: Environment): Promise<RunningApp> {
   // Asked ahead, so that the first webhook need not wait; without an answer now that one asks again.
   identity().catch(() => undefined);
   const githubHost = (environment['GHE_HOST'] ?? '').replace(/:\d+$/, '');
-  const { open, drain } = desks({
+  const held = desks({
     ...{ registry, clock, identity, pace: paceFor(environment) },
     ...(githubHost === '' ? {} : { githubHost }),
   });
   const appId = Number(environment['APP_ID']);
-  const app = coordApp({ open, checks, appId });
+  const app = coordApp({ open: held.open, checks, appId });
   const webhooks = await createNodeMiddleware(app.listen, { probot, webhooksPath });
   const secret = environment['WEBHOOK_SECRET'] ?? '';
+  const warn = (message: string): void => probot.log.warn(message);
+  const commands = commandRoute({
+    ...{ open: held.open, clock, warn },
+    clientFor: installationClients(probot, clock),
+    authority: authorityOf(environment),
+  });
+  const isBehindProxy = environment['COORD_BEHIND_PROXY'] === '1';
   const server = appServer({
-    ...{ webhooks, webhooksPath, secret },
-    warn: (message) => probot.log.warn(message),
+    ...{ webhooks, webhooksPath, secret, commands, isBehindProxy, warn },
   });
   const host = environment['HOST'] ?? 'localhost';
   await new Promise<void>((resolve, reject) => {
@@ -160,7 +168,7 @@ async function startWebhooks(environment: Environment): Promise<RunningApp> {
     stop: async () => {
       const closed = closing(server);
       // What waits for its turn is written now; who waits for that can then end.
-      await drain();
+      await held.drain();
       await closed;
       await app.settled();
     },

@@ -1,10 +1,9 @@
 // Answers to commands that were sent over HTTP: who waits gets them, and who asks again is told the same.
 import { createHash } from 'node:crypto';
-import type { Answer } from '../../engine/execute.ts';
 import type { Clock } from '../../engine/clock.ts';
 
-interface Kept {
-  readonly answers: Promise<readonly Answer[]>;
+interface Kept<Answers> {
+  readonly answers: Promise<Answers>;
   /** When they were there; null while they are not. */
   doneMs: number | null;
 }
@@ -17,9 +16,9 @@ export function requestKey(...parts: readonly unknown[]): string {
 }
 
 /** Requests that are being answered, and for five minutes those that were. */
-export class SentAnswers {
+export class SentAnswers<Answers> {
   readonly #clock: Clock;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Kept<Answers>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -31,14 +30,14 @@ export class SentAnswers {
   }
 
   /** The answers to a request that was made before, or undefined. */
-  find(key: string): Promise<readonly Answer[]> | undefined {
+  find(key: string): Promise<Answers> | undefined {
     this.#forgetOld();
     return this.#kept.get(key)?.answers;
   }
 
   /** Keeps the answers to a new request; a failure is kept until it is there, and then forgotten: asking again tries again. */
-  keep(key: string, answers: Promise<readonly Answer[]>): Promise<readonly Answer[]> {
-    const kept: Kept = { answers, doneMs: null };
+  keep(key: string, answers: Promise<Answers>): Promise<Answers> {
+    const kept: Kept<Answers> = { answers, doneMs: null };
     this.#kept.set(key, kept);
     answers.then(
       () => (kept.doneMs = this.#nowMs()),

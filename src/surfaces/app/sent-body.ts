@@ -7,7 +7,8 @@ const text = z.string().min(1).max(200);
 
 const command = z.strictObject({
   id: z.string().refine(isId, { error: 'a UUID of version 7' }),
-  log: text,
+  /** Empty where the sender knows of no log; the engine says what to do. */
+  log: z.string().max(200),
   op: text,
   actor: text,
   session: text.optional(),

@@ -1,7 +1,7 @@
 // Runs an operation of the registry from the shell: fresh state first, then decide, then publish.
 import { ask } from '../../engine/ask.ts';
 import { execute, noLog } from '../../engine/execute.ts';
-import type { Answer, Done } from '../../engine/execute.ts';
+import type { Answer, Done } from '../../engine/answer.ts';
 import type { Request } from '../../engine/decide.ts';
 import { renumberedText } from '../../engine/renumbered.ts';
 import type { Renumberings } from '../../engine/renumbered.ts';
@@ -18,6 +18,7 @@ import { hasRemotes } from '../../adapters/git/repository.ts';
 import { withVouchNote } from '../../grammar/vouch-note.ts';
 import { detectAgent } from './identity.ts';
 import type { Shell } from './shell.ts';
+import { throughApp } from './through-app.ts';
 import { signedHere } from './sign.ts';
 import type { ToolAnswer } from './tool.ts';
 import { isPolicyFault } from './policy-source.ts';
@@ -142,6 +143,8 @@ export async function runCommand(
   tellRenumbered(shell, renumbered);
   noteStale(shell, problem, workspace);
   const request = await requestFor(shell, workspace, command, input);
+  const atApp = await throughApp(shell, workspace);
+  if (atApp !== null) return atApp({ command, input, request });
   const [first] = await execute(workspace.engine, [request]);
   if (first === undefined)
     throw new Fault('no-answer', 'The engine gave no answer. Report this bug.');

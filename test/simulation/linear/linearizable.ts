@@ -3,9 +3,9 @@
 /** An operation as its caller saw it. */
 export interface Operation<Call, Result> {
   readonly call: Call;
-  /** Null when nobody knows: it may have happened at any time after it began, or never. */
+  /** Null when nobody knows: it may have happened, or not. */
   readonly result: Result | null;
-  /** Times of one monotonic clock; an operation without a result never returns. */
+  /** Times of one monotonic clock. Without a result: when it can no longer happen, as its process was dead; null for never. */
   readonly invoked: number;
   readonly returned: number | null;
 }
@@ -60,14 +60,30 @@ class Search<State, Call, Result> {
 
   /** Keeps the ways in which the operation has taken effect by now; false when there is none. */
   end(index: number): boolean {
-    const kept = this.#waysThat(index);
+    this.#close(index, this.#waysThat(index));
+    return this.#ways.length > 0;
+  }
+
+  /** From here on an operation of unknown outcome has happened or never will. */
+  giveUp(index: number): void {
+    const without = this.#ways.filter(({ done }) => !done.has(index));
+    this.#close(index, [...this.#waysThat(index), ...without]);
+  }
+
+  #close(index: number, ways: readonly Way<State>[]): void {
     this.#running.delete(index);
-    this.#ways = kept.map(({ state, done }) => {
+    const kept = new Map<string, Way<State>>();
+    for (const { state, done } of ways) {
       const others = new Set(done);
       others.delete(index);
-      return { state, done: others };
-    });
-    return kept.length > 0;
+      const way = { state, done: others };
+      kept.set(this.#keyOf(way), way);
+    }
+    this.#ways = [...kept.values()];
+  }
+
+  #keyOf({ state, done }: Way<State>): string {
+    return `${this.#model.key(state)} ${[...done].sort().join()}`;
   }
 
   /** All ways to go on from those so far until one operation has taken effect, each once. */
@@ -76,7 +92,7 @@ class Search<State, Call, Result> {
     const found: Way<State>[] = [];
     const open = [...this.#ways];
     for (let way = open.pop(); way !== undefined; way = open.pop()) {
-      const key = `${this.#model.key(way.state)} ${[...way.done].sort().join()}`;
+      const key = this.#keyOf(way);
       if (met.has(key)) continue;
       met.add(key);
       if (way.done.has(index)) found.push(way);
@@ -105,6 +121,7 @@ export function firstUnexplained<State, Call, Result>(
   const search = new Search(model, history);
   for (const { index, isReturn } of momentsOf(history)) {
     if (!isReturn) search.begin(index);
+    else if (history[index]?.result === null) search.giveUp(index);
     else if (!search.end(index)) return index;
   }
   return null;

@@ -1,5 +1,5 @@
 // Verification as deep as was asked for: which commits are looked at, from what on, and what is folded again.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CheckpointLister } from '../../../adapters/git/checkpoint-files.ts';
 import { evidenceFor, historyOf, wholeHistory } from '../../../adapters/git/evidence.ts';
 import type { History } from '../../../adapters/git/evidence.ts';
@@ -18,10 +18,12 @@ import type { Refold, Refolding, RefoldProblem } from '../../../engine/verify-ch
 import { messageOf } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import { checkpointMetaPath } from '../../../log/format.ts';
+import type { LogRecord } from '../../../log/record.ts';
 import type { LogCommit } from '../../../log/store.ts';
 import type { Problem } from '../../../log/verify-batch.ts';
 import type { SignatureReport } from '../../../log/verify-signature.ts';
 import type { Mark } from '../../../log/verify-known.ts';
+import type { VerifiedRecords } from '../../../log/verify-records.ts';
 import { openVerifier, resumeVerifier } from '../../../log/verify.ts';
 import type { Evidence, Report, Verifier } from '../../../log/verify.ts';
 import type { SignatureJudges } from './verify-signatures.ts';
@@ -59,7 +61,7 @@ export interface Verified {
   readonly first: string | null;
 }
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 function identify(text: string): string {
   return hashObject({ type: 'blob', body: Buffer.from(text, 'utf8') });
@@ -126,11 +128,13 @@ class Folding {
   readonly #isVerified: boolean;
   #refold: Refold | null = null;
   #waits: boolean;
+  /** Records are missing or out of order, so that nothing after them can be judged. */
+  #isOver = false;
 
   constructor({ store, evolutions }: Place, { history, since, level }: Beginning) {
     this.#store = store;
     this.#lister = new CheckpointLister(store);
-    this.#refolding = { evolutions, sha256, identify };
+    this.#refolding = { evolutions, identify };
     this.#isVerified = since !== null;
     const isAtGenesis = since === null && history.end === 'genesis';
     this.#waits = level !== 'window' && !isAtGenesis;
@@ -142,19 +146,27 @@ class Folding {
   }
 
   /** Starts at the checkpoint of this commit, where it waits for one, or adds it. */
-  add(evidence: Evidence): void {
-    const commit = commitOf(evidence);
-    if (commit === null) return;
-    if (this.#refold !== null) this.#refold.add(commit, () => this.#lister.of(commit.oid));
-    else if (this.#waits && saysCheckpoint(commit)) this.#start(commit);
+  add(evidence: Evidence, { records, isInOrder }: Pick<VerifiedRecords, 'records' | 'isInOrder'>) {
+    const { oid, message } = evidence;
+    if (!isInOrder) this.#isOver = true;
+    if (this.#isOver) return;
+    if (this.#refold === null) {
+      if (this.#waits && saysCheckpoint(evidence)) this.#start(evidence);
+      return;
+    }
+    // Read by the verifier, field by field as the format has them; the reducer takes them from there.
+    const folded = records.map(({ fields }) => fields as unknown as LogRecord);
+    this.#refold.add({ oid, message, records: folded }, () => this.#lister.of(oid));
   }
 
   stopped(): RefoldProblem | null {
     return this.#refold?.stopped() ?? null;
   }
 
-  #start(commit: LogCommit): void {
+  #start(evidence: Evidence): void {
     this.#waits = false;
+    const commit = commitOf(evidence);
+    if (commit === null) return;
     try {
       const texts = readCheckpoint(this.#store, commit.oid);
       const found = this.#lister.of(commit.oid);
@@ -183,18 +195,20 @@ async function lookThrough(place: Place, beginning: Beginning): Promise<Looked> 
   const verifier = verifierFor(beginning);
   const folding = new Folding(place, beginning);
   const judge = place.senders(since === null && history.end === 'genesis');
-  let good: Mark | null = null;
-  for await (const evidence of evidenceFor(place.store, history.oids)) {
-    // The commit of the mark was looked at when the mark was made; here it is only folded on from.
-    if (evidence.oid !== since?.mark.oid) {
-      verifier.add(evidence);
-      judge.look(evidence);
+  const good: Mark[] = [];
+  const look = (evidence: Evidence): void => {
+    if (evidence.oid === since?.mark.oid) {
+      // It was looked at when the mark was made; here it is only folded on from.
+      folding.add(evidence, { records: [], isInOrder: true });
+      return;
     }
-    folding.add(evidence);
-    const isMark = saysCheckpoint(evidence) && verifier.problems.length === 0;
-    if (isMark) good = verifier.mark();
-  }
-  return { verifier, folding, good, senders: judge.report() };
+    folding.add(evidence, verifier.add(evidence));
+    judge.look(evidence);
+    const mark = saysCheckpoint(evidence) ? verifier.mark() : null;
+    if (mark !== null && verifier.problems.length === 0) good.push(mark);
+  };
+  for await (const some of evidenceFor(place.store, history.oids)) some.forEach(look);
+  return { verifier, folding, good: good.at(-1) ?? null, senders: judge.report() };
 }
 
 /** An older reducer's checkpoint that is all that was asked about is no pass: only the records before it tell what it should be. */
