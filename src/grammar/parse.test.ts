@@ -95,7 +95,17 @@ describe('a verb', () => {
   });
 
   it('that is a noun too takes what is far from its words, and anything behind --', () => {
-    for (const scope of ['src', 'lib', 'test', 'docs', 'src/lisst', 'lisst/**', './lisst', '@list', 'list.ts']) {
+    for (const scope of [
+      'src',
+      'lib',
+      'test',
+      'docs',
+      'src/lisst',
+      'lisst/**',
+      './lisst',
+      '@list',
+      'list.ts',
+    ]) {
       expect(inputOf(`lock ${scope}`)).toEqual({ scope: [scope] });
     }
     expect(inputOf('lock -- lisst')).toEqual({ scope: ['lisst'] });
