@@ -54,7 +54,7 @@ export const earlier = '2026-11-20T10:00:00.000Z';
 export function lock(parts: Partial<Lock> = {}): Lock {
   return {
     ...{ scope: 'src/api/**', holder: 'opus', mode: 'exclusive', since: earlier, until: later },
-    ...{ token: 12, task: null, reason: null },
+    ...{ token: 12, grant: 'the-grant', task: null, reason: null },
     ...parts,
   };
 }

@@ -71,7 +71,7 @@ function resultAgain(intent: Intent, seq: number, attempt: Attempt, engine: Deci
 }
 
 /** The refusal that an earlier deciding of the command put on the log for its sender; null where it did not. */
-function toldLoss(record: LogRecord | undefined): Refusal | null {
+export function toldLoss(record: LogRecord | undefined): Refusal | null {
   const event = record?.events.find(({ type }) => type === commandLost);
   if (event === undefined) return null;
   const { code, message, data } = event.data as LossData;
@@ -168,7 +168,7 @@ function decideOne(request: Request, attempt: Attempt, engine: Deciding): Done |
 
 function answerOne(request: Request, attempt: Attempt, engine: Deciding): Answer | 'full' {
   const known = repeated(request, attempt, engine);
-  const answer = known ?? decideOne(request, attempt, engine);
+  const answer = known ?? request.toldLoss ?? decideOne(request, attempt, engine);
   if (answer === 'full') return answer;
   const mustTell = known === null && !answer.ok && request.mustTellLoss === true;
   if (mustTell && tellLoss(request, answer, attempt, engine) === 'full') return 'full';

@@ -21,12 +21,24 @@ export interface Request {
   readonly isPersonPresent: boolean;
   /** It was answered as accepted before: if it is refused now, its sender must be told on the log. */
   readonly mustTellLoss?: boolean;
+  /** It was refused before, and its sender was told on the log: it stays refused, whatever the head says. */
+  readonly toldLoss?: Refusal;
+}
+
+type Wanted = readonly (readonly [name: string, evolution: AnyEvolution])[];
+
+const wanted = new WeakMap<Operation, Wanted>();
+
+function wantedBy(operation: Operation): Wanted {
+  const known = wanted.get(operation) ?? Object.entries(operation.on);
+  wanted.set(operation, known);
+  return known;
 }
 
 /** The states an operation asked for, under its own names. */
 export function statesFor(operation: Operation, fold: Fold): Record<string, object> {
   const chosen: Record<string, object> = {};
-  for (const [name, evolution] of Object.entries(operation.on)) {
+  for (const [name, evolution] of wantedBy(operation)) {
     chosen[name] = fold.states.get(evolution.name) ?? evolution.initial();
   }
   return chosen;

@@ -5,8 +5,10 @@ import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import { parseMessage } from '../log/message.ts';
 import type { LocalLog, LogCommit, LogStore, ReadResult, RemoteLog } from '../log/store.ts';
+import type { Clock } from './clock.ts';
 import type { Request } from './decide.ts';
 import { executeAlone } from './execute.ts';
+import { toldLoss } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Engine } from './execute.ts';
 import { projectionOf } from './project.ts';
@@ -87,13 +89,15 @@ async function isBefore(store: LogStore, older: string, newer: string): Promise<
 
 function requestOf(record: LogRecord, waiting: ReadonlySet<string>): Request {
   const { id, log, op, actor, session, hlc, notAfter, cause, input, sig, auth } = record;
+  const loss = toldLoss(record);
   const optional = Object.entries({ session, notAfter, cause, sig });
   const given = Object.fromEntries(optional.filter(([, value]) => value !== undefined));
   return {
     intent: { id, log, op, actor, hlc, input, ...given },
     auth,
     isPersonPresent: auth.isInteractive === true,
-    mustTellLoss: !waiting.has(record.id),
+    mustTellLoss: loss !== null || !waiting.has(record.id),
+    ...(loss === null ? {} : { toldLoss: loss }),
   };
 }
 
@@ -163,13 +167,23 @@ async function isOnlyCreated(local: LocalLog, head: string): Promise<boolean> {
 async function catchUp(parties: Parties, theirs: string, pin: string | null): Promise<Taken> {
   const { local } = parties;
   const head = await local.head();
-  if (head === theirs || (pin === theirs && head !== null)) return nothingTaken;
+  if (head !== null && (await hasAll(local, head, theirs, pin))) return nothingTaken;
   const isUnused = head === null || (pin === null && (await isOnlyCreated(local, head)));
   if (isUnused || head === pin) {
     await follow(parties, head, theirs);
     return nothingTaken;
   }
   return redecide(parties, await unpublished(parties, head, theirs), head, theirs);
+}
+
+/** Whether a head here goes on from the remote's: what is only ahead need not be decided again. */
+async function hasAll(
+  local: LocalLog,
+  head: string,
+  theirs: string,
+  pin: string | null,
+): Promise<boolean> {
+  return head === theirs || pin === theirs || isBefore(local, theirs, head);
 }
 
 /**
@@ -212,21 +226,37 @@ async function isPublished({ local, remote }: Parties): Promise<boolean> {
   return head === null || head === (await remote.pin());
 }
 
-/** Moves the pin forward to what was just pushed, unless another process has seen more since. */
-async function rememberPublished({ local, remote }: Parties, head: string): Promise<void> {
-  await local.exclusively(async () => {
-    const pin = await remote.pin();
-    if (pin === null || (await isBefore(local, pin, head))) await remote.movePin(head);
-  });
+/**
+ * One push. What was pushed is then taken over like any other head of the remote: meanwhile another process of this
+ * clone may have decided it again on an older one.
+ */
+async function publishOnce(parties: Parties): Promise<Taken | 'rejected'> {
+  const head = await parties.local.head();
+  if (head === null) return nothingTaken;
+  const pushed = await parties.remote.push(head);
+  return pushed.ok ? takeOver(parties, head) : 'rejected';
 }
 
-async function publishOnce(parties: Parties): Promise<'done' | 'again'> {
-  const head = await parties.local.head();
-  if (head === null) return 'done';
-  const pushed = await parties.remote.push(head);
-  if (!pushed.ok) return 'again';
-  await rememberPublished(parties, head);
-  return (await parties.local.head()) === head ? 'done' : 'again';
+interface Progress {
+  taken: Taken;
+  isConfirmed: boolean;
+}
+
+/** One attempt: a push, and what is new on the remote where it was rejected. */
+async function publishStep(parties: Parties, progress: Progress): Promise<void> {
+  progress.isConfirmed = await isPublished(parties);
+  if (progress.isConfirmed) return;
+  const pushed = await publishOnce(parties);
+  const isPushed = pushed !== 'rejected';
+  progress.taken = bothTaken(progress.taken, isPushed ? pushed : await fetchAndTakeOver(parties));
+  // What was here when it began is there; what others of this clone add meanwhile is theirs to publish.
+  progress.isConfirmed = isPushed && pushed.again.size === 0;
+}
+
+/** Pauses before another try, with jitter so that rivals do not meet again. */
+async function pauseAfter(attempt: number, clock: Clock): Promise<void> {
+  const [random = 0] = clock.randomBytes(1);
+  await clock.sleep((random / 255) * Math.min(4000, 50 * 2 ** attempt));
 }
 
 function alwaysMoved({ name }: RemoteLog): Fault {
@@ -246,20 +276,18 @@ export async function tryPublish(
   waiting: ReadonlySet<string> = new Set(),
 ): Promise<Synced> {
   const parties: Parties = { engine, local, remote, waiting };
-  let taken = nothingTaken;
+  const progress: Progress = { taken: nothingTaken, isConfirmed: false };
   try {
     for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
-      const isDone = (await isPublished(parties)) || (await publishOnce(parties)) === 'done';
-      if (isDone) return { ...taken, isConfirmed: true, problem: null };
-      taken = bothTaken(taken, await fetchAndTakeOver(parties));
-      const [random = 0] = engine.clock.randomBytes(1);
-      await engine.clock.sleep((random / 255) * Math.min(4000, 50 * 2 ** attempt));
+      await publishStep(parties, progress);
+      if (progress.isConfirmed) return { ...progress.taken, isConfirmed: true, problem: null };
+      await pauseAfter(attempt, engine.clock);
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { ...taken, isConfirmed: false, problem: error };
+    return { ...progress.taken, isConfirmed: false, problem: error };
   }
-  return { ...taken, isConfirmed: false, problem: alwaysMoved(remote) };
+  return { ...progress.taken, isConfirmed: false, problem: alwaysMoved(remote) };
 }
 
 /** As `tryPublish`, for a caller whose only business is publishing: a remote that does not take it is a Fault. */

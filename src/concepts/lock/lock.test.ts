@@ -47,6 +47,7 @@ describe('the fold of locks', () => {
         since: noon,
         until: one,
         token: 7,
+        grant: expect.any(String) as string,
         task: null,
         reason: null,
       },

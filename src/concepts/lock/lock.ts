@@ -19,6 +19,8 @@ export interface Lock {
    */
   readonly until: string | null;
   readonly token: number;
+  /** Id of the command that made the grant: unlike its seq it stays when the command is decided again. */
+  readonly grant: string;
   /** Id of the task that it is held for. */
   readonly task: string | null;
   readonly reason: string | null;
@@ -141,7 +143,7 @@ export const locks = evolution<Locks, LockEvent>({
       const before = state.held.get(key);
       if (isSomebodyElses(before, data.holder, meta)) return;
       if (meta.actor === data.holder) state.overridden.delete(key);
-      const lock = { ...data, since: meta.at, token: meta.seq };
+      const lock = { ...data, since: meta.at, token: meta.seq, grant: meta.id };
       state.held.set(key, noLess(lock, before, meta));
     },
     'lock.extended': (state, data, meta) => {

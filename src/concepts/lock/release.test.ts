@@ -147,17 +147,42 @@ describe('force', () => {
   });
 });
 
-describe('the token that the sender saw', () => {
+describe('the grant that the sender saw', () => {
   it('is stored with the command, of all scopes, once each', () => {
-    const past = [held({}, 5), held({ scope: '@a' }, 5), held({ scope: '@b' }, 6)];
-    expect(completed(past, { scope: ['src/**', '@a', '@b'] })).toEqual({
+    const story = new Story();
+    const first = story.make(codex, acquire, { scope: ['src/**', '@a'] });
+    const second = story.make(codex, acquire, { scope: ['@b'] });
+    const grants = [...story.past].flatMap(({ meta }) => meta?.id ?? []);
+    expect(completed(story.past, { scope: ['src/**', '@a', '@b'] })).toEqual({
       scope: ['src/**', '@a', '@b'],
-      token: [5, 6],
+      grant: [...new Set(grants)].sort(),
+    });
+    expect([first, second]).toHaveLength(2);
+    expect(new Set(grants).size).toBe(2);
+  });
+
+  it('is not replaced when it was given, nor said where another token was', () => {
+    const given = { scope: ['src/**'], grant: ['x'] };
+    expect(completed([held()], given)).toEqual(given);
+    expect(completed([held()], { scope: ['src/**'], token: [4] })).toMatchObject({ grant: [] });
+  });
+
+  it('is that of a token which is the right one', () => {
+    const past = [held({}, 5)];
+    expect(completed(past, { scope: ['src/**'], token: [5] })).toMatchObject({
+      ...{ token: [5], grant: [expect.any(String)] },
     });
   });
 
-  it('is not replaced when it was given', () => {
-    expect(completed([held()], { scope: ['src/**'], token: [4] })).toMatchObject({ token: [4] });
+  it('tells a later grant from it by the command, even with the same token', () => {
+    const stored = completed([held({}, 5)], { scope: ['src/**'], ...force }, person);
+    const other = {
+      ...held({ holder: 'haiku' }, 5),
+      meta: { actor: 'haiku', seq: 5, id: 'another' },
+    };
+    expect(decide(release, [other], stored, { actor: person })).toMatchObject({
+      code: 'stale-token',
+    });
   });
 
   it('leaves alone what is no input', () => {
@@ -173,7 +198,7 @@ describe('the token that the sender saw', () => {
     expect(story.tell(codex, release, stored)).toMatchObject({
       ok: false,
       code: 'stale-token',
-      data: { token: 2, given: [1] },
+      data: { token: 2, given: [] },
     });
   });
 

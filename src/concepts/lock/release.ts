@@ -23,7 +23,12 @@ const input = z.object({
     .array(z.number().int().positive())
     .max(limits.listItemsMax)
     .default([])
-    .describe('Fencing tokens of the grants meant; filled in with those you hold'),
+    .describe('Fencing tokens of the grants meant, as the locks show them'),
+  grant: z
+    .array(z.string())
+    .max(limits.listItemsMax)
+    .default([])
+    .describe('Ids of the commands that made these grants; filled in'),
 });
 type Input = z.output<typeof input>;
 
@@ -81,19 +86,31 @@ function scopeObstacle(
 ): ReleaseRefusal | null {
   const meant = meantBy(scope, wanted, state, moment);
   if (meant.length === 0) return nothingMeant(scope, state, moment);
-  const stale = meant.find(({ token }) => !wanted.token.includes(token));
-  if (wanted.token.length === 0 || stale === undefined) return null;
+  const stale = meant.find((lock) => isOther(lock, wanted));
+  if (stale === undefined) return null;
+  const given = wanted.token.length === 0 ? 'what you saw' : `yours (${wanted.token.join(', ')})`;
   return refuse(
     'stale-token',
-    `The lock on ${scope} was granted anew with token ${stale.token}; yours (${wanted.token.join(', ')}) is of an earlier grant. \`coord lock list\` shows what is held now.`,
+    `The lock on ${scope} was granted anew with token ${stale.token}; ${given} is an earlier grant. \`coord lock list\` shows what is held now.`,
     { scope, token: stale.token, given: wanted.token, holder: stale.holder },
   );
 }
 
-/** Tokens that the sender sees, so that the command, decided again, cannot end a later grant. */
-function tokensSeen(wanted: Input, state: View<Locks>, moment: Moment): number[] {
+/**
+ * Whether the command means another grant than this. A token is a seq, and one that the remote does not have yet may
+ * later be somebody else's: so the id of the command that made the grant counts, wherever it is known.
+ */
+function isOther({ token, grant }: View<Lock>, wanted: Input): boolean {
+  if (wanted.grant.length > 0) return !wanted.grant.includes(grant);
+  return wanted.token.length > 0 && !wanted.token.includes(token);
+}
+
+/** The grants that the sender sees, so that the command, decided again, cannot end a later one. */
+function grantsSeen(wanted: Input, state: View<Locks>, moment: Moment): string[] {
   const meant = wanted.scope.flatMap((scope) => meantBy(scope, wanted, state, moment));
-  return [...new Set(meant.map(({ token }) => token))].sort((left, right) => left - right);
+  return meant.some((lock) => isOther(lock, wanted))
+    ? []
+    : [...new Set(meant.map(({ grant }) => grant))].sort();
 }
 
 function releasedText(result: Details): string {
@@ -120,8 +137,8 @@ export const release = command({
   refusals: ['force-not-allowed', 'reason-needed', 'lock-unknown', 'not-holder', 'stale-token'],
   complete(given, states, moment) {
     const wanted = input.safeParse(given);
-    if (!wanted.success || wanted.data.token.length > 0) return given;
-    return { ...given, token: tokensSeen(wanted.data, states.locks, moment) };
+    if (!wanted.success || wanted.data.grant.length > 0) return given;
+    return { ...given, grant: grantsSeen(wanted.data, states.locks, moment) };
   },
   decide(wanted, states, moment) {
     const forbidden = forceObstacle(wanted, moment);
