@@ -39,6 +39,8 @@ export interface SceneOptions {
   readonly policy?: string | null;
   /** False for a repository without a log. */
   readonly hasLog?: boolean;
+  /** For the App's process, beside what it needs. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Scene {
@@ -87,7 +89,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const app = await fake.createApp({
     ...{ name: 'coord', permissions: appPermissions, events: appEvents, webhookSecret },
   });
-  let running = await startAppProcess(fake, app);
+  let running = await startAppProcess(fake, app, options.environment);
   return {
     ...{ fake, demo, app, clone },
     running: () => running,
@@ -95,7 +97,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
       // On the same port, because what was delivered once is delivered again to the same address.
       const { port } = new URL(app.webhookUrl ?? '');
       const status = await running.stop();
-      running = await startAppProcess(fake, app, { PORT: port });
+      running = await startAppProcess(fake, app, { ...options.environment, PORT: port });
       return status;
     },
     coord: (...words) => resultOf(['-C', clone, ...words]),

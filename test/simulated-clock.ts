@@ -29,9 +29,14 @@ export class SimulatedClock implements Clock {
     return createHash('sha256').update(bytes).digest();
   }
 
-  sleep(milliseconds: number): Promise<void> {
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((wake) => {
-      this.#sleepers.push({ at: this.nowMs + milliseconds, wake });
+      const sleeper = { at: this.nowMs + milliseconds, wake };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.#sleepers = this.#sleepers.filter((each) => each !== sleeper);
+        wake();
+      });
     });
   }
 

@@ -102,6 +102,31 @@ describe('an append', () => {
     expect(await open().append(draft, a)).toMatchObject({ ok: false, reason: 'unknown' });
   });
 
+  it('goes by git objects where the server has no such mutation, from then on without asking', async () => {
+    const message = "Field 'createCommitOnBranch' doesn't exist on type 'Mutation'";
+    graphql({ errors: [{ message }] });
+    const store = open();
+    for (const text of ['x\n', 'y\n']) {
+      nock(api)
+        .get(`/repos/octo/demo/git/commits/${a}`)
+        .reply(200, { tree: { sha: c } });
+      const entry = { path: 'batch.ndjson', mode: '100644', type: 'blob', content: text };
+      const gone = { path: 'checkpoint/old.json', mode: '100644', type: 'blob', sha: null };
+      nock(api)
+        .post('/repos/octo/demo/git/trees', { base_tree: c, tree: [gone, entry] })
+        .reply(201, { sha: b });
+      nock(api)
+        .post('/repos/octo/demo/git/commits', { message: draft.message, tree: b, parents: [a] })
+        .reply(201, { sha: b });
+      nock(api)
+        .patch('/repos/octo/demo/git/refs/heads%2Fcoord', { sha: b, force: false })
+        .reply(200, {});
+      const files = new Map([['batch.ndjson', text]]);
+      const removed = ['checkpoint/old.json'];
+      expect(await store.append({ ...draft, files, removed }, a)).toEqual({ ok: true, oid: b });
+    }
+  });
+
   it('that GitHub refuses is a fault', async () => {
     graphql({ data: null, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible.' }] });
     await expect(open().append(draft, a)).rejects.toThrow(

@@ -1,6 +1,7 @@
 // The log on GitHub without a clone: read by one query, written by createCommitOnBranch with the head we expect.
 import { Fault } from '../../kernel/fault.ts';
 import { branch } from '../../log/format.ts';
+import { continuedBy } from '../../log/message.ts';
 import type {
   AppendResult,
   CommitDraft,
@@ -48,10 +49,42 @@ function isAtEnd(page: HistoryNode, range: ReadRange, have: readonly LogCommit[]
   return !page.history.pageInfo.hasNextPage || have.length >= range.commitsMax;
 }
 
+function parentsOf({ parents }: CommitNode): string[] {
+  return parents.nodes.map(({ oid }) => oid);
+}
+
+/** The last commit of the epoch before, where the page ends with the first of a later one; undefined elsewhere. */
+function epochBefore({ history }: HistoryNode): string | undefined {
+  const node = history.nodes.at(-1);
+  if (history.pageInfo.hasNextPage || node === undefined || parentsOf(node).length > 0) {
+    return undefined;
+  }
+  return continuedBy([], node.message)[0];
+}
+
 /** The walk came to the commit to stop before, without one to the genesis. */
 function isWhole({ until }: ReadRange, newestFirst: readonly LogCommit[]): boolean {
   const parents = newestFirst.at(-1)?.parents;
   return until === undefined ? parents?.length === 0 : parents?.includes(until) === true;
+}
+
+/** Whether the walk is to go on in the epoch before. */
+function goesOn(
+  before: string | undefined,
+  { until, commitsMax }: ReadRange,
+  have: readonly LogCommit[],
+): before is string {
+  return before !== undefined && before !== until && have.length < commitsMax;
+}
+
+/** Nothing where the walk was to begin or go on. */
+function atEnd(
+  head: string | null,
+  { until }: ReadRange,
+  newestFirst: readonly LogCommit[],
+): ReadResult {
+  if (head === null) return { head, commits: [], isComplete: until === undefined };
+  return { head, commits: [...newestFirst].reverse(), isComplete: false };
 }
 
 function pageSize({ until, commitsMax }: ReadRange, have: number): number {
@@ -80,16 +113,21 @@ class GitHubLog implements LogStore {
   async read(range: ReadRange): Promise<ReadResult> {
     const newestFirst: LogCommit[] = [];
     let head: string | null = null;
-    for (let after: string | null = null; ;) {
-      const page = await this.#page(range, newestFirst.length, after);
-      if (page === null) return { head: null, commits: [], isComplete: range.until === undefined };
+    let [from, after]: [string | undefined, string | null] = [range.from, null];
+    for (;;) {
+      const page = await this.#page({ ...range, ...(from && { from }) }, newestFirst.length, after);
+      // What was before an epoch may be kept elsewhere.
+      if (page === null) return atEnd(head, range, newestFirst);
       head ??= page.head;
       const isReached = await this.#take(page, range, newestFirst);
-      after = page.history.pageInfo.endCursor;
-      if (isReached || isAtEnd(page, range, newestFirst)) {
+      const before = epochBefore(page);
+      const isEnd = isAtEnd(page, range, newestFirst);
+      if (isReached || (isEnd && !goesOn(before, range, newestFirst))) {
         const isComplete = isReached || isWhole(range, newestFirst);
         return { head, commits: newestFirst.reverse(), isComplete };
       }
+      after = isEnd ? null : page.history.pageInfo.endCursor;
+      if (isEnd) from = before;
     }
   }
 
@@ -204,7 +242,7 @@ class GitHubLog implements LogStore {
     }
     return {
       oid: node.oid,
-      parents: node.parents.nodes.map((parent) => parent.oid),
+      parents: continuedBy(parentsOf(node), node.message),
       message: node.message,
       batch: await wholeText(this.#options, blob),
       provenance: provenanceOf(node, this.#options),

@@ -86,12 +86,23 @@ function repositoryIn({ repository }: SentBody): RepositoryName {
   return { owner, repo };
 }
 
-/** A command with what is known of its sender, as the engine takes it. */
+/**
+ * A command with what is known of its sender, as the engine takes it. Where GitHub's word stands behind the sender no
+ * signature is looked at, so none goes on the log: one that is wrong would spoil it for whoever verifies it.
+ */
 function requestOf(command: SentCommand, { actor, auth, isPersonPresent }: Bound): Request {
-  const { id, log, op, hlc, input, session, notAfter, sig } = command;
-  const optional = Object.entries({ session, notAfter, sig });
+  const { id, log, op, hlc, input, session, notAfter, capability, sig } = command;
+  // Under a capability the signature of its holder is what counts.
+  const isLent = capability !== undefined;
+  const isVouched = auth.by === 'github' && !isLent;
+  const checked = isVouched ? undefined : sig;
+  const optional = Object.entries({ session, notAfter, capability, sig: checked });
   const given = Object.fromEntries(optional.filter(([, value]) => value !== undefined));
-  return { intent: { id, log, op, actor, hlc, input, ...given }, auth, isPersonPresent };
+  return {
+    intent: { id, log, op, actor, hlc, input, ...given },
+    auth: isLent ? { by: 'shell', subject: auth.subject } : auth,
+    isPersonPresent: isPersonPresent && !isLent,
+  };
 }
 
 type Told = Answer & { readonly by?: Auth['by'] };
@@ -126,7 +137,7 @@ function shown(answer: Told): Details {
 }
 
 /** Faults that go away by themselves; of others somebody has to do something. */
-const passing = new Set(['github-unreachable', 'github-refused', 'log-busy', 'outcome-unknown']);
+const passing = new Set(['github-unreachable', 'log-busy', 'outcome-unknown']);
 
 function faultReply(error: unknown): Reply {
   if (!(error instanceof Fault)) {

@@ -3,6 +3,7 @@ import { branchPolicy, usable } from '../../adapters/github/policy.ts';
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
 import { githubLog } from '../../adapters/github/log-store.ts';
 import { patientClient } from '../../adapters/github/patient.ts';
+import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
 import { BatchWriter } from '../../engine/batch-writer.ts';
 import type { Lane } from '../../engine/batch-writer.ts';
@@ -120,8 +121,8 @@ function hold(
   const policy = async (): Promise<PolicyInForce> =>
     usable(await branchPolicy(client, repository, null));
   const projection = projectionOf(store, evolutions, clock, caution);
-  const verify = verifySignature;
-  const engine: Engine = { store, registry, evolutions, projection, clock, policy, verify };
+  const proof = { verify: verifySignature, readToken };
+  const engine: Engine = { store, registry, evolutions, projection, clock, policy, ...proof };
   const forReaders = sharedProjection(projectionOf(store, evolutions, clock, caution));
   const reader: Engine = { ...engine, projection: forReaders };
   const writer = new BatchWriter(engine, pace);

@@ -4,6 +4,7 @@ import type { CheckText } from '../../adapters/github/check-run.ts';
 import { branchPolicy } from '../../adapters/github/policy.ts';
 import { pullContents, readPull } from '../../adapters/github/pull-request.ts';
 import type { PullFacts } from '../../adapters/github/pull-request.ts';
+import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
 import type { PullRequest } from '../../checks/pull-request.ts';
 import type { BaseBranch } from '../../engine/assemble.ts';
@@ -84,6 +85,7 @@ function judged(desk: Desk, pull: PullFacts, fold: Fold, checks: Checks): Promis
     fold: Promise.resolve(fold),
     contents: pullContents(client, repository, pull),
     verify: verifySignature,
+    readToken,
     ...{ find, registry, clock },
   };
   return judgePull(pull, hearing, checks);
