@@ -18,7 +18,8 @@ import { makeRepository, temporaryDirectory } from './program.ts';
 import { mean, median, timed } from './sampling.ts';
 import { SeededEngine } from './seeded-log.ts';
 
-const timesBare = 2;
+/** What the shell promised first, and what the store is held to since. */
+const timesBareMax = [2, 1.5] as const;
 const warmUps = 30;
 const holder = 'codex';
 
@@ -110,8 +111,8 @@ function note(command: readonly number[], bare: readonly number[], sizes: Sizes)
   );
 }
 
-/** Lock and unlock in turn on the local log, each one commit. */
-export async function durableCommandFigure(rounds: number): Promise<Figure> {
+/** Lock and unlock in turn on the local log, each one commit; one measurement against both limits. */
+export async function durableCommandFigures(rounds: number): Promise<Figure[]> {
   const place = temporaryDirectory('durable');
   try {
     const repository = join(place.path, 'repository');
@@ -144,13 +145,13 @@ export async function durableCommandFigure(rounds: number): Promise<Figure> {
       bare.tidy();
     }
     const floor = median(samples.bare);
-    return {
-      name: 'one durable command, warm',
+    return timesBareMax.map((times) => ({
+      name: `one durable command, warm, limit ${times}`,
       ...{ statistic: 'median', unit: 'ms', rounds, measured: median(samples.command) },
-      limit: timesBare * floor,
-      limitIs: `${timesBare} x the bare file system calls (${floor.toFixed(2)} ms)`,
+      limit: times * floor,
+      limitIs: `${times} x the bare file system calls (${floor.toFixed(2)} ms)`,
       note: note(samples.command, samples.bare, sizes),
-    };
+    }));
   } finally {
     place.remove();
   }

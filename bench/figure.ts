@@ -1,13 +1,19 @@
 // One figure of the benchmark: what was measured, the limit it stands against, and how both are shown.
 
+export type Unit = 'ms' | 'MB' | 'kB' | 'writes' | 'files' | 'x' | '%' | '/s';
+
 export interface Figure {
   /** What is measured, short enough for a table. */
   readonly name: string;
-  /** `max` is the worst of all rounds. */
-  readonly statistic: 'median' | 'p95' | 'max';
-  readonly measured: number;
-  readonly limit: number;
-  readonly unit: 'ms' | 'MB' | 'writes';
+  /** `max` is the worst of all rounds; `once` where one round says it all, such as a size. */
+  readonly statistic: 'median' | 'p95' | 'max' | 'once';
+  /** Null where it could not be measured on this machine; `note` says why, and it is never counted as met. */
+  readonly measured: number | null;
+  /** Null for what is only shown beside the others. */
+  readonly limit: number | null;
+  /** Whether the limit is the most or the least that is allowed; the most where it is left out. */
+  readonly bound?: 'most' | 'least';
+  readonly unit: Unit;
   /** Where the limit comes from: a constant, or what was measured beside it in the same run. */
   readonly limitIs: string;
   readonly rounds: number;
@@ -16,27 +22,35 @@ export interface Figure {
 }
 
 export interface Judged extends Figure {
-  readonly verdict: 'met' | 'missed';
+  readonly verdict: 'met' | 'missed' | 'beside' | 'not measured';
 }
 
-/** A figure meets its limit when it does not exceed it. */
+/** A figure meets its limit when it does not exceed it or, for a least, when it reaches it. */
 export function judgeFigure(figure: Figure): Judged {
-  return { ...figure, verdict: figure.measured <= figure.limit ? 'met' : 'missed' };
+  const { measured, limit, bound } = figure;
+  if (measured === null) return { ...figure, verdict: 'not measured' };
+  if (limit === null) return { ...figure, verdict: 'beside' };
+  const isMet = bound === 'least' ? measured >= limit : measured <= limit;
+  return { ...figure, verdict: isMet ? 'met' : 'missed' };
 }
 
-function shown(value: number, unit: Figure['unit']): string {
-  if (unit === 'writes') return `${value} writes`;
-  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
+function shown(value: number | null, unit: Unit): string {
+  if (value === null) return '';
+  if (unit === 'writes' || unit === 'files') return `${value} ${unit}`;
+  const text = value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+  return unit === '/s' ? `${text}/s` : `${text} ${unit}`;
 }
 
 function cellsOf(figure: Judged): string[] {
   const { name, statistic, measured, limit, unit, rounds, verdict, limitIs } = figure;
+  const sign = figure.bound === 'least' ? '>=' : '<=';
+  const isJudged = measured !== null && limit !== null;
   return [
     name,
-    `${statistic} of ${rounds}`,
+    statistic === 'once' ? 'once' : `${statistic} of ${rounds}`,
     shown(measured, unit),
-    `<= ${shown(limit, unit)}`,
-    (measured / limit).toFixed(2),
+    limit === null ? '' : `${sign} ${shown(limit, unit)}`,
+    isJudged ? (measured / limit).toFixed(2) : '',
     verdict,
     limitIs,
   ];

@@ -45,6 +45,15 @@ function isAccepted(status: number | null, { accepted = [0] }: RunOptions): bool
   return status !== null && accepted.includes(status);
 }
 
+/** Runs a program for the time it takes: what it prints is thrown away, however much it is. */
+export function runUnheard(command: string, args: readonly string[]): void {
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  const done = spawnSync(command, args, { stdio: [...stdio], env: environment });
+  if (done.error !== undefined) throw done.error;
+  if (done.status !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${done.status ?? 'a signal'}.`);
+}
+
 /** Runs the built shell. */
 export function runCoord(words: readonly string[], options: RunOptions = {}): string {
   return run(process.execPath, [program, ...words], options);

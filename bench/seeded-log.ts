@@ -33,6 +33,7 @@ import { defaultPolicy } from '../src/policy/load.ts';
 import { registry } from '../src/registry.ts';
 import { makeRepository } from './program.ts';
 import { Team } from './team.ts';
+import type { Temper } from './team.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** What a seeded log depends on; whatever changes here makes a new one. */
@@ -44,9 +45,25 @@ const sources = [
   'src/concepts',
   'src/adapters/git',
 ];
-const secondsBetweenCommands = 90;
+/** A log to seed: how many one-command commits, by whom, how far apart. */
+export interface Story {
+  readonly commits: number;
+  readonly temper: Temper;
+  readonly secondsBetweenCommands: number;
+}
+
+/** Ten days of a team in a rush. */
+export function rush(commits: number): Story {
+  return { commits, temper: 'busy', secondsBetweenCommands: 90 };
+}
+
+/** A hundred thousand commits of it are two years. */
+export function years(commits: number): Story {
+  return { commits, temper: 'steady', secondsBetweenCommands: 630 };
+}
+
 /** The story begins so long ago that, with what is refused in between, none of it lies in the future. */
-const secondsPerCommitMax = 180;
+const storyToSpan = 2;
 
 /** An engine on the log of a repository at a time of our own, whose commands are written as the shell writes them. */
 export class SeededEngine {
@@ -121,14 +138,14 @@ export class SeededEngine {
 
 async function seed(
   directory: string,
-  commits: number,
+  { commits, temper, secondsBetweenCommands }: Story,
   progress: (text: string) => void,
 ): Promise<void> {
   makeRepository(directory, { 'README.md': 'A repository with a long history of coordination.\n' });
-  const nowMs = Date.now() - commits * secondsPerCommitMax * 1000;
+  const nowMs = Date.now() - commits * secondsBetweenCommands * storyToSpan * 1000;
   const seeded = new SeededEngine(join(directory, '.git'), { nowMs });
   await seeded.init();
-  const team = new Team();
+  const team = new Team(temper);
   // The genesis is the first commit. The last one stands as far from a checkpoint as a commit can, where reading costs most.
   for (let made = 1; made < commits || !(await seeded.isFarFromCheckpoint());) {
     const { actor, op, input } = team.next();
@@ -138,21 +155,25 @@ async function seed(
       made += 1;
       team.happened(op, actor, answer.id, input);
       if (made % 1000 === 0) progress(`seeding the log: ${made} of ${commits} commits`);
-    } else team.refused(op);
+    } else {
+      // A team that says what nobody understands leaves another log than the one that was meant.
+      if (!answer.ok && answer.code === 'bad-input') throw new Error(answer.message);
+      team.refused(op);
+    }
   }
 }
 
 /** Seeds in memory where the system has a place for that: ten thousand durable commits keep a disk busy for minutes. */
 async function seedInto(
   kept: string,
-  commits: number,
+  story: Story,
   progress: (text: string) => void,
 ): Promise<void> {
   const memory = '/dev/shm';
   const place = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'coord-bench-seed-'));
   const making = `${kept}.making-${process.pid}`;
   try {
-    await seed(join(place, 'repository'), commits, progress);
+    await seed(join(place, 'repository'), story, progress);
     cpSync(join(place, 'repository'), making, { recursive: true, preserveTimestamps: true });
     writeFileSync(join(making, 'complete'), '');
     renameSync(making, kept);
@@ -171,28 +192,48 @@ function filesOf(path: string): string[] {
     .sort();
 }
 
-function keyOf(commits: number): string {
-  const hash = createHash('sha256').update(String(commits));
+function keyOf(story: Story): string {
+  const hash = createHash('sha256').update(JSON.stringify(story));
   for (const file of sources.flatMap((path) => filesOf(join(root, path))))
     hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
 
+/** The last log of a story that was kept, whatever has changed since; null where there is none. */
+function lastKept(shelf: string, name: string): string | null {
+  const found = existsSync(shelf) ? readdirSync(shelf) : [];
+  const kept = found.find(
+    (entry) => entry.startsWith(`${name}-`) && existsSync(join(shelf, entry, 'complete')),
+  );
+  return kept === undefined ? null : join(shelf, kept);
+}
+
+/** Set to 1, logs of earlier runs are used although a source they depend on has changed since. */
+const keepsOld = process.env['BENCH_KEPT_LOGS'] === '1';
+
 /**
- * Puts a repository whose log has so many one-command commits at `directory`, which must not exist. It is seeded once
- * and copied from then on, until a source that it depends on changes.
+ * The directory of a repository with the log of a story: only for reading. It is seeded once and kept from then on,
+ * until a source that it depends on changes.
  */
+export async function seededLog(story: Story, progress: (text: string) => void): Promise<string> {
+  const shelf = join(tmpdir(), 'coord-bench-logs');
+  const name = `${story.temper}-${story.commits}`;
+  const old = lastKept(shelf, name);
+  if (keepsOld && old !== null) return old;
+  const kept = join(shelf, `${name}-${keyOf(story)}`);
+  if (existsSync(join(kept, 'complete'))) return kept;
+  if (old !== null) rmSync(old, { recursive: true, force: true });
+  mkdirSync(shelf, { recursive: true });
+  await seedInto(kept, story, progress);
+  return kept;
+}
+
+/** Puts a copy of the repository of a story at `directory`, which must not exist. */
 export async function copySeededLog(
   directory: string,
-  commits: number,
+  story: Story,
   progress: (text: string) => void,
 ): Promise<void> {
-  const shelf = join(tmpdir(), 'coord-bench-logs');
-  const kept = join(shelf, keyOf(commits));
-  if (!existsSync(join(kept, 'complete'))) {
-    rmSync(shelf, { recursive: true, force: true });
-    mkdirSync(shelf, { recursive: true });
-    await seedInto(kept, commits, progress);
-  }
+  const kept = await seededLog(story, progress);
   cpSync(kept, directory, { recursive: true, preserveTimestamps: true });
 }

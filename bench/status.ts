@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Figure } from './figure.ts';
 import { makeRepository, runCoord, runEmptyNode, temporaryDirectory } from './program.ts';
 import { interleave, median } from './sampling.ts';
-import { copySeededLog } from './seeded-log.ts';
+import { copySeededLog, rush } from './seeded-log.ts';
 
 const timesEmptyNode = 3;
 
@@ -52,7 +52,7 @@ export async function statusFigures(options: StatusOptions): Promise<Figure[]> {
     const small = join(place.path, 'small');
     const large = join(place.path, 'large');
     makeSmallLog(small);
-    await copySeededLog(large, commits, progress);
+    await copySeededLog(large, rush(commits), progress);
     progress('coord status');
     return [
       await figureFor(small, 'coord status, small log', rounds),

@@ -31,23 +31,46 @@ function step(state: number): number {
   return (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
 }
 
+/**
+ * `busy` leaves mail unread and claims lying, as in a rush of weeks; `steady` reads its mail and finishes its tasks,
+ * so that over years no more waits than somebody left for tomorrow.
+ */
+export type Temper = 'busy' | 'steady';
+
 export class Team {
   #state = 42;
   #joined = 0;
   #said = 0;
   /** Bounds of a throw of 100, and what is said below each. */
-  readonly #habits: readonly [Habit, ...Habit[]] = [
-    [32, () => this.#send()],
-    [55, () => this.#read()],
-    [68, () => this.#addTask()],
-    [78, () => this.#claim()],
-    [88, () => this.#finish()],
-    [100, () => this.#lockOrUnlock()],
-  ];
+  readonly #habits: readonly [Habit, ...Habit[]];
   readonly #unread: Letter[] = [];
   readonly #open: string[] = [];
   readonly #claimed: Work[] = [];
   readonly #locked: { readonly scope: string; readonly agent: string }[] = [];
+
+  readonly #temper: Temper;
+
+  constructor(temper: Temper = 'busy') {
+    this.#temper = temper;
+    const isBusy = temper === 'busy';
+    this.#habits = isBusy
+      ? [
+          [32, () => this.#send()],
+          [55, () => this.#read()],
+          [68, () => this.#addTask()],
+          [78, () => this.#claim()],
+          [88, () => this.#finish(6)],
+          [100, () => this.#lockOrUnlock()],
+        ]
+      : [
+          [28, () => this.#send()],
+          [60, () => this.#read() ?? this.#send()],
+          [68, () => this.#addTask()],
+          [78, () => this.#claim()],
+          [88, () => this.#finish(1) ?? this.#claim()],
+          [100, () => this.#lockOrUnlock()],
+        ];
+  }
 
   /** What somebody says next; some of it may be refused, as in life. */
   next(): Saying {
@@ -76,7 +99,14 @@ export class Team {
   /** Gives up what was refused, so that it is not tried for ever. */
   refused(op: string): void {
     if (op === 'agent.join') throw new Error('An agent could not join the seeded log.');
+    this.#reopen(op);
     this.#drop(op);
+  }
+
+  /** A claim that lapsed meanwhile cannot be finished: whoever is steady lets somebody claim it again. */
+  #reopen(op: string): void {
+    const lapsed = op === 'task.done' ? this.#claimed[0] : undefined;
+    if (lapsed !== undefined && this.#temper === 'steady') this.#open.push(lapsed.id);
   }
 
   /** What was waiting for this operation waits no longer. */
@@ -115,7 +145,7 @@ export class Team {
   #read(): Saying | null {
     const letter = this.#unread[0];
     if (letter === undefined) return null;
-    return { actor: letter.to, op: 'message.read', input: { id: letter.id } };
+    return { actor: letter.to, op: 'message.read', input: { message: letter.id } };
   }
 
   #addTask(): Saying {
@@ -129,9 +159,9 @@ export class Team {
     return id === undefined ? null : { actor: this.#agent(), op: 'task.claim', input: { id } };
   }
 
-  #finish(): Saying | null {
+  #finish(claimedMin: number): Saying | null {
     const work = this.#claimed[0];
-    if (work === undefined || this.#claimed.length < 6) return null;
+    if (work === undefined || this.#claimed.length < claimedMin) return null;
     const input = { id: work.id, evidence: [`https://example.com/run/${this.#said}`] };
     return { actor: work.agent, op: 'task.done', input };
   }

@@ -9,6 +9,7 @@ import type { Request } from '../src/engine/decide.ts';
 import { execute } from '../src/engine/execute.ts';
 import type { Engine } from '../src/engine/execute.ts';
 import { routeEvents } from '../src/engine/fold.ts';
+import type { Fold } from '../src/engine/fold.ts';
 import { createLog } from '../src/engine/init.ts';
 import { projectionOf } from '../src/engine/project.ts';
 import { evolutionsOf } from '../src/engine/registry-port.ts';
@@ -60,6 +61,8 @@ export class WritingEngine {
   readonly #policy: Policy;
   readonly #signers: ReadonlyMap<string, Signer>;
   #count = 0;
+  #log: string | null = null;
+  #hlc: string | null = null;
 
   private constructor(commonDir: string, signers: ReadonlyMap<string, Signer>) {
     const store = openLocalLog(commonDir, false);
@@ -94,6 +97,11 @@ export class WritingEngine {
     return opened;
   }
 
+  /** The log that `open` made at `directory`, for one more process; its agents do not sign. */
+  static attach(directory: string): WritingEngine {
+    return new WritingEngine(join(directory, '.git'), new Map());
+  }
+
   /** So many messages as their senders put them on the wire. */
   messages(count: number): Promise<string[]> {
     return this.#lines(
@@ -118,18 +126,27 @@ export class WritingEngine {
   }
 
   async #lines(said: readonly (readonly [string, string, Details])[]): Promise<string[]> {
-    const fold = await this.engine.projection.load();
-    let hlc = fold.position?.hlc ?? null;
+    // Only who signs has to know the log as it is now; the others ask once what it is called.
+    const isNeeded = this.#log === null || this.#signers.size > 0;
+    const fold = isNeeded ? await this.engine.projection.load() : null;
+    this.#log ??= fold?.log ?? '';
     return said.map(([actor, op, input]) => {
-      const now = clock.now();
-      hlc = nextHybridTime(hlc, now);
-      const id = uuidv7(Date.parse(now), clock.randomBytes(idRandomBytes));
-      const intent: Intent = { id, log: fold.log ?? '', op, actor, hlc, input };
-      const signer = this.#signers.get(actor);
-      const command = registry.operations.find(({ name }) => name === op);
-      if (signer === undefined || command?.kind !== 'command') return JSON.stringify(intent);
-      const within = { fold, policy: this.#policy };
-      return JSON.stringify(signRequest(requestOf(intent), command, within, signer).intent);
+      const intent = this.#intent(actor, op, input);
+      return JSON.stringify(fold === null ? intent : this.#signed(intent, fold));
     });
+  }
+
+  #intent(actor: string, op: string, input: Details): Intent {
+    const now = clock.now();
+    this.#hlc = nextHybridTime(this.#hlc, now);
+    const id = uuidv7(Date.parse(now), clock.randomBytes(idRandomBytes));
+    return { id, log: this.#log ?? '', op, actor, hlc: this.#hlc, input };
+  }
+
+  #signed(intent: Intent, fold: Fold): Intent {
+    const signer = this.#signers.get(intent.actor);
+    const command = registry.operations.find(({ name }) => name === intent.op);
+    if (signer === undefined || command?.kind !== 'command') return intent;
+    return signRequest(requestOf(intent), command, { fold, policy: this.#policy }, signer).intent;
   }
 }

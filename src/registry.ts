@@ -3,16 +3,19 @@ import { join } from './concepts/agent/join.ts';
 import { leave } from './concepts/agent/leave.ts';
 import { list as listAgents } from './concepts/agent/list.ts';
 import { show as showAgent } from './concepts/agent/show.ts';
+import { revoke as revokeCapability } from './concepts/capability/revoke.ts';
 import { add as addKey } from './concepts/key/add.ts';
 import { list as listKeys } from './concepts/key/list.ts';
 import { revoke as revokeKey } from './concepts/key/revoke.ts';
 import { rotate as rotateKey } from './concepts/key/rotate.ts';
+import { roll } from './concepts/epoch/roll.ts';
 import { acquire } from './concepts/lock/acquire.ts';
 import { list as listLocks } from './concepts/lock/list.ts';
 import { release } from './concepts/lock/release.ts';
 import { ack } from './concepts/message/ack.ts';
 import { inbox } from './concepts/message/inbox.ts';
 import { read } from './concepts/message/read.ts';
+import { redact } from './concepts/message/redact.ts';
 import { send } from './concepts/message/send.ts';
 import { add } from './concepts/task/add.ts';
 import { block } from './concepts/task/block.ts';
@@ -48,10 +51,12 @@ export const operations: readonly Operation[] = [
   rotateKey,
   revokeKey,
   listKeys,
+  revokeCapability,
   send,
   inbox,
   read,
   ack,
+  redact,
   add,
   claim,
   next,
@@ -68,6 +73,7 @@ export const operations: readonly Operation[] = [
   start,
   complete,
   grant,
+  roll,
   status,
   resume,
   log,

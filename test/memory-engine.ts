@@ -1,5 +1,6 @@
 // An engine on a log in memory, with the whole registry, a clock that stands still and a policy that may change.
 import { createHash } from 'node:crypto';
+import { readToken } from '../src/adapters/system/capability-token.ts';
 import { verifySignature } from '../src/adapters/system/signature.ts';
 import { present } from '../src/kernel/assert.ts';
 import type { Event } from '../src/kernel/decider.ts';
@@ -57,8 +58,8 @@ export class MemoryEngine {
     const evolutions = routeEvents(evolutionsOf(registry));
     const projection = projectionOf(store, evolutions, clock);
     const policy = () => Promise.resolve({ oid: 'none', policy: world.policy });
-    const verify = verifySignature;
-    const engine: Engine = { store, registry, evolutions, projection, clock, policy, verify };
+    const proof = { verify: verifySignature, readToken };
+    const engine: Engine = { store, registry, evolutions, projection, clock, policy, ...proof };
     const created = await createLog(engine, 'git:anna', { by: 'shell', subject: 'test' }, 'o/r');
     if (!created.ok) throw new Error(created.message);
     return new MemoryEngine(engine, created.log, world);

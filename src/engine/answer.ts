@@ -1,12 +1,13 @@
 // What becomes of each request of an attempt: decided, known already, or refused; in order, until the batch is full.
 import type { CommandEvent } from '../concepts/command/command.ts';
-import type { Event, Refusal } from '../kernel/decider.ts';
+import type { Event, Outcome, Refusal } from '../kernel/decider.ts';
 import { refuse } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import type { Details } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
 import type { AnyCommand, Moment } from '../kernel/operation.ts';
 import type { Intent, LogRecord } from '../log/record.ts';
+import { outcomeExcess } from '../policy/capability.ts';
 import { rulesOf } from '../policy/rules.ts';
 import { addRecord, nextSeq, seenOf } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
@@ -126,17 +127,27 @@ function tellLoss(
   );
 }
 
+/** What comes of a command can be more than its capability allows, where the rules choose a time. */
+function withinLent(outcome: Outcome, intent: Intent, now: string, keyring: Keyring): Outcome {
+  if (!outcome.ok || intent.capability === undefined) return outcome;
+  const lent = keyring.lentTo(intent, now);
+  const excess = lent.ok ? outcomeExcess(lent.capability, outcome.events, now) : lent.problem;
+  if (excess === null) return outcome;
+  return refuse('capability-exceeded', `${excess} Ask for less, or for another capability.`);
+}
+
 function add(
   request: Request,
   command: AnyCommand,
   attempt: Attempt,
-  { moment, evolutions }: { readonly moment: Moment; readonly evolutions: Evolutions },
+  { moment, engine }: { readonly moment: Moment; readonly engine: Deciding },
 ): Done | Refusal | 'full' {
   const { fold } = attempt;
   const { id } = request.intent;
   const resolved = resolveReferences(command, fold, request.intent.input);
   const input = command.complete?.(resolved, statesFor(command, fold) as never, moment) ?? resolved;
-  const outcome = decideCommand(command, input, fold, moment);
+  const decided = decideCommand(command, input, fold, moment);
+  const outcome = withinLent(decided, request.intent, attempt.now, engine.keyring);
   if (!outcome.ok) return outcome;
   const answer = { ok: true, id, isDuplicate: false } as const;
   if (outcome.events.length === 0) {
@@ -144,10 +155,18 @@ function add(
   }
   // What was signed stays as it was signed; else nobody could check the signature.
   const stored = request.intent.sig === undefined ? input : request.intent.input;
-  const record = addRecord(request, stored, outcome.events, { attempt, evolutions });
+  const record = addRecord(request, stored, outcome.events, {
+    attempt,
+    evolutions: engine.evolutions,
+  });
   if (record === 'full' || 'ok' in record) return record;
   const { seq, events } = record;
   return { ...answer, seq, events, result: resultOf(command, input, fold, moment) };
+}
+
+function notHere(name: string): Refusal<'not-here'> {
+  const line = `coord ${name.replace('.', ' ')}`;
+  return refuse('not-here', `${name} is done alone, in a shell that may push: ${line}`);
 }
 
 function decideOne(request: Request, attempt: Attempt, engine: Deciding): Done | Refusal | 'full' {
@@ -158,12 +177,16 @@ function decideOne(request: Request, attempt: Attempt, engine: Deciding): Done |
   }
   const old = checkAge(intent, attempt.fold, attempt.now);
   if (old !== null) return old;
-  const sender = authenticate(request, operation, engine.keyring, attempt.inForce.policy);
+  const sender = authenticate(request, operation, engine.keyring, {
+    policy: attempt.inForce.policy,
+    now: attempt.now,
+  });
   if ('ok' in sender) return sender;
   const permitted = authorise(sender, operation, attempt.fold, attempt.inForce.policy);
   if (!permitted.ok) return permitted;
+  if (operation.beginsEpoch !== attempt.beginsEpoch) return notHere(operation.name);
   const moment = momentOf(intent, attempt, permitted.actor);
-  return add(sender, operation, attempt, { moment, evolutions: engine.evolutions });
+  return add(sender, operation, attempt, { moment, engine });
 }
 
 function answerOne(request: Request, attempt: Attempt, engine: Deciding): Answer | 'full' {

@@ -5,6 +5,7 @@ import type { Details } from '../kernel/fault.ts';
 import type { Actor, AnyQuery, HistoryRecord, Moment, RecordSource } from '../kernel/operation.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogStore } from '../log/store.ts';
+import { parsePoint } from '../kernel/point.ts';
 import { mayPerform } from '../policy/authority.ts';
 import { rulesOf } from '../policy/rules.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -12,6 +13,8 @@ import { tierOfActor } from './authorise.ts';
 import { badInput, resolveReferences, statesFor } from './decide.ts';
 import type { Engine } from './execute.ts';
 import type { Fold } from './fold.ts';
+import { pastAt } from './past.ts';
+import type { Past } from './past.ts';
 import { recordFinder } from './vouch.ts';
 
 /** A question as a surface hands it over. */
@@ -79,22 +82,31 @@ async function answerFrom(
   return query.answer(input, states, { ...moment, sources });
 }
 
+/** The state to answer from, and by what time: the head's and now, or those of the past that the query asks about. */
+async function groundFor(engine: Engine, query: AnyQuery, input: Details): Promise<Past | Refusal> {
+  const fold = await engine.projection.load();
+  const text = query.pointOf?.(input);
+  const point = typeof text === 'string' ? parsePoint(text) : null;
+  return point === null ? { fold, now: engine.clock.now() } : pastAt(point, fold, engine);
+}
+
 /** The answer to a query; without a log it answers about nothing. */
 export async function ask(
   engine: Engine,
   query: AnyQuery,
   question: Question,
 ): Promise<Details | Refusal> {
-  const fold = await engine.projection.load();
   const { policy } = await engine.policy();
-  const actor = askerOf(question, fold, policy);
+  const actor = askerOf(question, await engine.projection.load(), policy);
   const obstacle = askingObstacle(query, actor, policy);
   if (obstacle !== null) return obstacle;
+  const ground = await groundFor(engine, query, question.input);
+  if ('ok' in ground) return ground;
+  const { fold, now } = ground;
   const input = resolveReferences(query, fold, question.input);
   const parsed = query.input.safeParse(input);
   if (!parsed.success) return badInput(parsed.error, input);
   const { session } = question;
-  const now = engine.clock.now();
   const seq = fold.position?.seq ?? 0;
   const moment = { actor, session, now, id: '', seq, rules: rulesOf(policy) };
   return answerFrom(engine, query, parsed.data, { fold, moment });

@@ -3,6 +3,7 @@ import type { Author, PullRequest } from '../checks/pull-request.ts';
 import { identifyAgent, shownLogin } from '../policy/identify.ts';
 import type { AuthorFacts } from '../policy/identify.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
+import type { ReadToken } from '../policy/capability.ts';
 import { defaultPolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/schema.ts';
 import { coordinationOf } from './coordination.ts';
@@ -29,6 +30,8 @@ export interface Parts {
   readonly find: FindRecord;
   readonly registry: Registry;
   readonly verify: VerifySignature;
+  /** Reads capabilities; where it is left out, none is believed. */
+  readonly readToken?: ReadToken;
   readonly contents: Pick<PullRequest, 'changes' | 'blobs' | 'headPaths'>;
 }
 
@@ -42,7 +45,7 @@ export function authorIn(policy: Policy, facts: AuthorFacts): Author {
 
 /** The port that checks read; with an unusable policy the defaults fill in what is still shown. */
 export function assemble(parts: Parts): PullRequest {
-  const { number, head, base, fold, now, find, verify, contents } = parts;
+  const { number, head, base, fold, now, find, contents } = parts;
   const policy = base.inForce?.policy ?? defaultPolicy();
   return {
     ...{ number, head, now },
@@ -51,7 +54,7 @@ export function assemble(parts: Parts): PullRequest {
     policy: base.inForce,
     policyProblems: base.problems,
     coordination: coordinationOf(fold, policy, now),
-    vouchOf: voucher(find, { registry: parts.registry, policy, verify, fold }),
+    vouchOf: voucher(find, { ...parts, policy, fold }),
     changes: contents.changes,
     blobs: contents.blobs,
     headPaths: contents.headPaths,

@@ -32,14 +32,26 @@ function isCheckpointDue(fold: Fold, batchBytes: number): boolean {
   return fold.tailBytes + batchBytes > allowed;
 }
 
-function nextCheckpoint(
+/** A checkpoint, or null, and what it let go of where that is said. */
+interface Taken {
+  readonly kept?: Kept | undefined;
+  readonly change: CheckpointChange | null;
+}
+
+/** The checkpoint that the next commit carries, where one is due. */
+function dueCheckpoint(
   fold: Fold,
+  batchBytes: number,
   at: string,
-  { evolutions }: Means,
-  kept: Kept | undefined,
-): CheckpointChange {
+  { evolutions, keptAt, previous }: Means,
+): Taken {
+  const isRoot = previous !== undefined;
+  if (!isRoot && !isCheckpointDue(fold, batchBytes)) return { change: null };
+  // Nothing is carried over where there is no parent.
+  if (isRoot) fold.shelf = null;
+  const kept = keptAt?.(at);
   letGo(fold, evolutions, at, kept);
-  return takeCheckpoint(fold);
+  return { kept, change: takeCheckpoint(fold) };
 }
 
 type Changes = Pick<CommitDraft, 'files' | 'removed' | 'replacesCheckpoint'>;
@@ -48,10 +60,10 @@ function changesOf(
   fold: Fold,
   batch: string,
   checkpoint: CheckpointChange | null,
-  board: (fold: Fold) => string,
+  { board, previous }: Means,
 ): Changes {
   const files = new Map([[batchPath, batch]]);
-  if (fold.position === null) files.set(formatPath, formatText);
+  if (fold.position === null || previous !== undefined) files.set(formatPath, formatText);
   if (checkpoint === null) return { files, removed: [], replacesCheckpoint: false };
   for (const [path, text] of checkpoint.files) files.set(path, text);
   files.set(boardPath, board(fold));
@@ -71,6 +83,8 @@ export interface Means {
   readonly board: (fold: Fold) => string;
   /** What a checkpoint at this time (ISO 8601 UTC) lets go of; nothing where it is not said. */
   readonly keptAt?: (at: string) => Kept;
+  /** The commit begins an epoch after this one: it has no parent and holds the whole state. */
+  readonly previous?: string;
 }
 
 /** Prepares the commit for records that are already applied to the fold. */
@@ -78,21 +92,21 @@ export function prepare(fold: Fold, records: readonly LogRecord[], means: Means)
   const { log, seq, at, hlc } = present(records.at(-1), 'a commit carries at least one record');
   const batch = encodeBatch(records);
   const batchBytes = byteLength(batch);
-  const isDue = isCheckpointDue(fold, batchBytes);
   const sha256 = (bytes: Uint8Array): Uint8Array => means.clock.sha256(bytes);
   const chain = chainNext(chainBefore(fold, log, sha256), batch, sha256);
-  const tail = isDue ? 0 : (fold.position?.tail ?? 0) + 1;
-  const kept = isDue ? means.keptAt?.(at) : undefined;
-  const checkpoint = isDue ? nextCheckpoint(fold, at, means, kept) : null;
-  const { files, ...changes } = changesOf(fold, batch, checkpoint, means.board);
-  const trailers = { seq, count: records.length, tail, chain, ...(kept && { kept }) };
+  const { change, kept } = dueCheckpoint(fold, batchBytes, at, means);
+  const tail = change === null ? (fold.position?.tail ?? 0) + 1 : 0;
+  const { files, ...changes } = changesOf(fold, batch, change, means);
+  const { previous } = means;
+  const said = { ...(kept && { kept }), ...(previous && { previous }) };
+  const trailers = { seq, count: records.length, tail, chain, ...said };
   const ops = records.map((record) => record.op);
   return {
     draft: { message: formatMessage(ops, trailers), at, files, ...changes },
     settle: (oid) => {
       const position: Position = { oid, seq, tail, chain, at, hlc };
       fold.position = position;
-      fold.tailBytes = isDue ? 0 : fold.tailBytes + batchBytes;
+      fold.tailBytes = change !== null ? 0 : fold.tailBytes + batchBytes;
     },
   };
 }

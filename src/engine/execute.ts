@@ -4,6 +4,7 @@ import { refuse } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
 import type { LogStore, SharedWork } from '../log/store.ts';
+import type { ReadToken } from '../policy/capability.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
 import { version } from '../version.ts';
 import { answerBatch } from './answer.ts';
@@ -29,6 +30,8 @@ export interface Engine {
   readonly policy: () => Promise<PolicyInForce>;
   /** Checks a signature; keys are of the policy and the log. */
   readonly verify: VerifySignature;
+  /** Reads capabilities; where it is left out, none is believed. */
+  readonly readToken?: ReadToken;
 }
 
 /** Pauses before another try, with full jitter so that rivals do not meet again. */
@@ -122,7 +125,7 @@ export async function executeAlone(
  * Commands as any process may execute them that would decide the same: under the same policy, with the same rules,
  * and by about the same clock.
  */
-function sharedWork(engine: Engine, requests: readonly Request[]): SharedWork {
+export function sharedWork(engine: Engine, requests: readonly Request[]): SharedWork {
   const hour = 'YYYY-MM-DDTHH'.length;
   return {
     lane: async () =>

@@ -7,7 +7,8 @@ import type { LogCommit } from '../log/store.ts';
 import { decodeBatch } from '../log/record.ts';
 import { registry } from '../registry.ts';
 import { eventProblem, routeEvents } from './fold.ts';
-import { inspectNews } from './inspect-news.ts';
+import { inspectNews, inspectTimes } from './inspect-news.ts';
+import type { Times } from './inspect-news.ts';
 import { evolutionsOf } from './registry-port.ts';
 
 const evolutions = routeEvents(evolutionsOf(registry));
@@ -79,6 +80,7 @@ const others: readonly Event[] = [
   { type: 'key.added', data: { agent: 'codex', key: 'ed25519:a' } },
   { type: 'key.rotated', data: { agent: 'codex', from: 'ed25519:a', to: 'ed25519:b' } },
   { type: 'key.revoked', data: { agent: 'codex', key: 'ed25519:b', why: null } },
+  { type: 'capability.revoked', data: { capability: 'c-1', why: 'done' } },
 ];
 
 function eventsOf(commits: readonly LogCommit[]): Event[] {
@@ -87,9 +89,13 @@ function eventsOf(commits: readonly LogCommit[]): Event[] {
   );
 }
 
-function faultOf(commits: readonly LogCommit[]): Fault {
+/** Long after all that these tests write. */
+const later: Times = { before: '', now: '2027-01-01T00:00:00.000Z' };
+
+function faultOf(commits: readonly LogCommit[], times = later): Fault {
   try {
     inspectNews(evolutions, commits);
+    inspectTimes(commits, times);
   } catch (error) {
     if (error instanceof Fault) return error;
     throw error;
@@ -161,6 +167,38 @@ describe('news from a remote', () => {
       `seq ${record?.seq ?? ''}: task.added: \`title\` is not a text`,
     );
     expect(fault.message).toContain(`back to ${parent ?? ''}`);
+  });
+
+  it.each<[string, Partial<Times>, string, RegExp]>([
+    [
+      'before the last record here',
+      { before: '2026-11-21T12:00:00.001Z' },
+      'log-corrupt',
+      /before/,
+    ],
+    ['that no clock shows yet', { now: '2026-11-20T11:54:59.999Z' }, 'log-ahead', /300 s ahead of/],
+  ])('are refused with a time %s', async (_name, times, code, reason) => {
+    const [first, ...rest] = await everything();
+    if (first === undefined) throw new Error('there is a genesis');
+    const fault = faultOf([first, ...rest], { ...later, ...times });
+    expect([fault.code, fault.data['commit'], fault.data['line']]).toEqual([code, first.oid, 1]);
+    expect(fault.message).toMatch(reason);
+    const allowed = { before: '2026-11-20T12:00:00.000Z', now: '2026-11-20T11:55:00.000Z' };
+    expect(() => inspectTimes([first], allowed)).not.toThrow();
+  });
+
+  it('are refused when times run backwards among themselves, within a batch too', async () => {
+    const commits = await everything();
+    const last = commits.at(-1);
+    if (last === undefined) throw new Error('there is a log');
+    const back = {
+      ...last,
+      batch: last.batch.replace(/"at":"[^"]*"/, '"at":"2026-11-20T12:00:00.000Z"'),
+    };
+    expect(faultOf([...commits.slice(0, -1), back])).toMatchObject({ code: 'log-corrupt' });
+    const twice = { ...last, batch: `${last.batch}${back.batch}` };
+    const second = last.batch.split('\n').length;
+    expect(faultOf([twice])).toMatchObject({ code: 'log-corrupt', data: { line: second } });
   });
 
   it('are refused when a record is not as the format says', async () => {

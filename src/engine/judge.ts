@@ -42,7 +42,10 @@ export interface Pull {
 }
 
 /** What else it takes to judge one; what is still being read is waited for. */
-export interface Hearing extends Pick<Parts, 'find' | 'registry' | 'verify' | 'contents'> {
+export interface Hearing extends Pick<
+  Parts,
+  'find' | 'registry' | 'verify' | 'readToken' | 'contents'
+> {
   readonly base: Promise<BaseBranch>;
   readonly fold: Promise<Fold>;
   readonly clock: Clock;

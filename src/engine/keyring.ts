@@ -7,6 +7,8 @@ import { canonicalKey } from '../log/public-key.ts';
 import type { Intent } from '../log/record.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Fold } from './fold.ts';
+import { endProblem, lentWord } from './lent-word.ts';
+import type { Lent, Readings } from './lent-word.ts';
 
 /** Checks an Ed25519 signature (base64) over bytes with a public key as the policy writes it. */
 export type VerifySignature = (bytes: Uint8Array, signature: string, publicKey: string) => boolean;
@@ -77,6 +79,10 @@ export function isRooted(
 export interface Keyring {
   /** The key that made the signature of a command and counts now; null where none does. */
   signerOf(intent: Intent): string | null;
+  /** What the capability of a command that carries one comes to now; `at` is the sequencer's time. */
+  lentTo(intent: Intent, at: string): Lent;
+  /** Why a token is worth nothing now whatever is said under it, as a sentence; null where it is worth something. */
+  tokenProblem(token: string): string | null;
   /** Whether commands of this name are never accepted without a signature. */
   needsSignature(actor: string): boolean;
   /** Whether the word of this machine's shell is as good as a vouch: the log has no remote. */
@@ -89,6 +95,7 @@ interface Parts {
   readonly verify: VerifySignature;
   readonly standingOf: StandingOf;
   readonly trustsShell: boolean;
+  readonly readings: Readings;
 }
 
 /** An addition whose record is not here is believed, as everything is that a shallow copy begins with. */
@@ -106,6 +113,11 @@ function binds({ standingOf }: Parts, { agent, key, marks }: View<MemberKey>, ro
   return isOn;
 }
 
+/** Why the root of a token is worth nothing, as a sentence. */
+function noIssuer(actor: string): string {
+  return `Its root was not issued by a key of ${actor} that counts.`;
+}
+
 /** The keyring over a fold; it follows the fold as commands of the batch are applied to it. */
 export function keyringOf(parts: Parts): Keyring {
   const { fold, policy, verify, trustsShell } = parts;
@@ -117,6 +129,20 @@ export function keyringOf(parts: Parts): Keyring {
       const { actor } = intent;
       const key = signingKey(intent, namedKeys(policy, fold, actor), verify);
       return key !== null && countsNow(parts, withMarks(actor, key)) ? key : null;
+    },
+    lentTo(intent, at) {
+      const { actor, capability: token = '' } = intent;
+      const look = { fold, verify, at, seq: Number.POSITIVE_INFINITY };
+      const lent = lentWord(intent, parts.readings.get(token), look);
+      if (!lent.ok || countsNow(parts, withMarks(actor, lent.issuer))) return lent;
+      return { ok: false, code: 'invalid', problem: noIssuer(actor) };
+    },
+    tokenProblem(token) {
+      const reading = parts.readings.get(token);
+      if (reading?.ok !== true) return reading?.problem ?? 'Nobody reads capabilities here.';
+      const [{ sub, iss }] = reading.chain;
+      const end = endProblem(reading, fold, Number.POSITIVE_INFINITY);
+      return end ?? (countsNow(parts, withMarks(sub, iss)) ? null : noIssuer(sub));
     },
     needsSignature(actor) {
       const rooted = policyKeys(policy, actor);

@@ -14,14 +14,17 @@ interface Parts {
   readonly clock: Clock;
 }
 
+/** `previous` is given for the first commit of an epoch: the last one of the epoch before. */
 export function nextCommit(
   parts: Parts,
   { fold, records, inForce: { policy } }: Attempt,
+  previous?: string,
 ): Prepared {
   return prepare(fold, records, {
     clock: parts.clock,
     evolutions: parts.evolutions,
     board: (state) => boardOf(parts, state),
     keptAt: (at) => keptSince(policy, at),
+    ...(previous === undefined ? {} : { previous }),
   });
 }

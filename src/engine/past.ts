@@ -1,6 +1,10 @@
 // The log as it was: a fold that ends at a seq, a time or a commit of the past, begun at the checkpoint before it.
-import { Fault, UsageError } from '../kernel/fault.ts';
+import { refuse } from '../kernel/decider.ts';
+import type { Refusal } from '../kernel/decider.ts';
+import { Fault } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
+import { pointExamples } from '../kernel/point.ts';
+import type { Point } from '../kernel/point.ts';
 import { parseMessage } from '../log/message.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
@@ -9,14 +13,6 @@ import type { Clock } from './clock.ts';
 import { applyCommit, applyRecord, emptyFold } from './fold.ts';
 import type { Evolutions, Fold } from './fold.ts';
 import { foldAt } from './project.ts';
-
-/** A moment of the log as somebody names it. */
-export type Point =
-  | { readonly kind: 'seq'; readonly seq: number }
-  /** ISO time. */
-  | { readonly kind: 'time'; readonly at: string }
-  /** The first characters of a commit's name, or all of them. */
-  | { readonly kind: 'commit'; readonly prefix: string };
 
 /** The state at a point. */
 export interface Past {
@@ -34,27 +30,6 @@ export interface Looking {
 }
 
 const pageCommits = limits.tailCommitsMax + 1;
-const examples = '--at 120, --at 2026-11-20, --at 2026-11-20T12:00:00Z or --at 3f2a91c';
-const timePattern = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
-const commitPattern = /^[0-9a-f]{7,40}$/;
-
-function badPoint(text: string): UsageError {
-  const message = `\`${text}\` is no seq, time or commit of the log. Say it as in ${examples}.`;
-  return new UsageError('bad-point', message, { at: text });
-}
-
-/**
- * Reads a point: digits are a seq, seven or more hexadecimal characters a commit, all else a time in ISO 8601 with its
- * zone, or a day in UTC. UsageError `bad-point` otherwise.
- */
-export function parsePoint(text: string): Point {
-  if (/^[1-9]\d{0,14}$/.test(text)) return { kind: 'seq', seq: Number(text) };
-  if (commitPattern.test(text)) return { kind: 'commit', prefix: text };
-  const unixMs = timePattern.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(unixMs)) throw badPoint(text);
-  return { kind: 'time', at: new Date(unixMs).toISOString() };
-}
-
 function firstRecord({ batch, oid }: LogCommit): LogRecord | undefined {
   return decodeBatch(batch, oid)[0];
 }
@@ -109,50 +84,53 @@ function foundIn(page: readonly LogCommit[], point: Point): Found | null {
   return { commits: page.slice(0, index + 1), isPart, seq };
 }
 
-function outside(point: Point, head: LogCommit | undefined): UsageError {
-  const seq = head === undefined ? 0 : parseMessage(head.message, head.oid).seq;
-  const asked =
-    point.kind === 'seq' ? `seq ${point.seq}` : point.kind === 'time' ? point.at : point.prefix;
-  const message = `The log has nothing at ${asked}; it goes from seq 1 to ${seq}. Say it as in ${examples}.`;
-  return new UsageError('bad-point', message, { at: asked, seq });
+function nameOf(point: Point): string {
+  if (point.kind === 'seq') return `seq ${point.seq}`;
+  return point.kind === 'time' ? point.at : `commit ${point.prefix}`;
 }
 
-async function pageBefore(store: LogStore, from: string): Promise<readonly LogCommit[]> {
-  return (await store.read({ from, commitsMax: pageCommits })).commits;
+function outside(point: Point, head: Fold): Refusal {
+  const seq = head.position?.seq ?? 0;
+  const asked = nameOf(point);
+  const message = `The log has nothing at ${asked}; it goes from seq 1 to ${seq} now. Say it as in ${pointExamples}.`;
+  return refuse('point-unknown', message, { asked, seq });
 }
 
-/** Walks back, page by page, until the point is found and `isEnough`; Fault `past-not-here` where the history ends. */
+/** The next page on the way back; Fault `past-not-here` where the history that is here ends before the genesis. */
+async function pageBefore(store: LogStore, page: readonly LogCommit[] | null) {
+  const first = page?.[0];
+  const from = first?.parents[0];
+  if (page !== null && from === undefined) return null;
+  if (page !== null && page.length < pageCommits) throw notHere(store, first);
+  const range = { commitsMax: pageCommits };
+  return (await store.read(from === undefined ? range : { ...range, from })).commits;
+}
+
+function withPage(found: Found | null, page: readonly LogCommit[], point: Point): Found | null {
+  if (found === null) return foundIn(page, point);
+  return { ...found, commits: [...page, ...found.commits] };
+}
+
+/** Walks back, page by page, until the point is found and `isEnough`; null where the log has nothing there. */
 async function walkTo(
   store: LogStore,
   point: Point,
   isEnough: (found: Found) => boolean,
-): Promise<Found> {
-  const head = await store.head();
+): Promise<Found | null> {
   let found: Found | null = null;
-  let newest: LogCommit | undefined;
-  let from: string | undefined = head ?? undefined;
-  while (from !== undefined) {
-    const page = await pageBefore(store, from);
-    newest ??= page.at(-1);
-    found =
-      found === null ? foundIn(page, point) : { ...found, commits: [...page, ...found.commits] };
+  let page = await pageBefore(store, null);
+  while (page !== null && page.length > 0) {
+    found = withPage(found, page, point);
     if (found !== null && isEnough(found)) return found;
-    const [first] = page;
-    from = first?.parents[0];
-    if (from !== undefined && page.length < pageCommits) throw notHere(store, first);
+    page = await pageBefore(store, page);
   }
-  if (found !== null) return found;
-  throw outside(point, newest);
+  return found;
 }
 
-function isAhead(point: Point, head: LogCommit, now: string): boolean {
+/** What has not happened yet is not the past. */
+function isAhead(point: Point, now: string, head: Fold): boolean {
   if (point.kind === 'time') return point.at > now;
-  return point.kind === 'seq' && point.seq > parseMessage(head.message, head.oid).seq;
-}
-
-async function checkNotAhead({ store, clock }: Looking, point: Point): Promise<void> {
-  const [head] = (await store.read({ commitsMax: 1 })).commits;
-  if (head === undefined || isAhead(point, head, clock.now())) throw outside(point, head);
+  return point.kind === 'seq' && point.seq > (head.position?.seq ?? 0);
 }
 
 function finish(fold: Fold, { commits, isPart, seq }: Found, looking: Looking): void {
@@ -161,8 +139,10 @@ function finish(fold: Fold, { commits, isPart, seq }: Found, looking: Looking): 
   const records = decodeBatch(last.batch, last.oid).filter((record) => record.seq <= seq);
   for (const record of records) applyRecord(fold, looking.evolutions, record);
   const end = records.at(-1);
-  if (end === undefined || fold.position === null) return;
-  fold.position = { ...fold.position, oid: last.oid, seq, at: end.at, hlc: end.hlc };
+  if (end === undefined) return;
+  const { at, hlc } = end;
+  const { tail, chain } = fold.position ?? { tail: 0, chain: '' };
+  fold.position = { oid: last.oid, seq, tail, chain, at, hlc };
 }
 
 async function foldOf(found: Found, start: number, looking: Looking): Promise<Fold> {
@@ -187,24 +167,26 @@ function isOutgrown(error: unknown): boolean {
   return found < known;
 }
 
-async function foldUpTo(point: Point, looking: Looking): Promise<Fold> {
+async function foldUpTo(point: Point, looking: Looking): Promise<Fold | null> {
   const found = await walkTo(looking.store, point, (some) => startIn(some) >= 0);
+  if (found === null) return null;
   try {
     return await foldOf(found, startIn(found), looking);
   } catch (error) {
     if (!isOutgrown(error)) throw error;
     const whole = await walkTo(looking.store, point, () => false);
-    return foldOf(whole, -1, looking);
+    return whole === null ? null : foldOf(whole, -1, looking);
   }
 }
 
 /**
- * The state at a point of the past. UsageError `bad-point` where the log has none such; Fault `past-not-here` where it
- * lies before what a shallow store holds.
+ * The state at a point of the past of a log whose head has the fold `head`; refusal `point-unknown` where the log has
+ * none such. Fault `past-not-here` where it lies before what a shallow store holds.
  */
-export async function pastAt(point: Point, looking: Looking): Promise<Past> {
-  await checkNotAhead(looking, point);
+export async function pastAt(point: Point, head: Fold, looking: Looking): Promise<Past | Refusal> {
+  if (isAhead(point, looking.clock.now(), head)) return outside(point, head);
   const fold = await foldUpTo(point, looking);
+  if (fold === null) return outside(point, head);
   const now = point.kind === 'time' ? point.at : (fold.position?.at ?? looking.clock.now());
   return { fold, now };
 }

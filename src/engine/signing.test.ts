@@ -210,6 +210,17 @@ describe('in a log that others can push to', () => {
     expect(await vouchOfStart()).toBe('key');
   });
 
+  it('only a person who signed, or sits there, is present', async () => {
+    memory.setPolicy(`version: 1
+people:
+  ada: { email: ada@example.org, keys: ["${first.publicKey}"] }
+  bob: { email: bob@example.org }
+`);
+    const join = (actor: string) => say(actor, 'agent.join', { name: 'boss', tier: 'executive' });
+    expect(await code(join('bob'))).toBe('person-needed');
+    expect(await code(signed(join('ada'), first))).toBe('done');
+  });
+
   it('GitHub knows its senders, whether they have keys or not', async () => {
     memory.setPolicy(policy(`, keys: ["${first.publicKey}"]`));
     expect(await code(byGitHub(hello('opus')))).toBe('done');

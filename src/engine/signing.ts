@@ -3,10 +3,13 @@ import { refuse } from '../kernel/decider.ts';
 import type { Refusal } from '../kernel/decider.ts';
 import type { AnyCommand } from '../kernel/operation.ts';
 import type { LogStore } from '../log/store.ts';
+import type { ReadToken } from '../policy/capability.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Request } from './decide.ts';
 import type { Fold } from './fold.ts';
 import { keyringOf, listedKeys } from './keyring.ts';
+import { readTokens } from './lent-word.ts';
+import type { Lent } from './lent-word.ts';
 import type { Keyring, Standing, VerifySignature } from './keyring.ts';
 import { operationNamed } from './registry-port.ts';
 import type { Registry } from './registry-port.ts';
@@ -17,11 +20,18 @@ export interface Signing {
   readonly store: LogStore;
   readonly registry: Registry;
   readonly verify: VerifySignature;
+  /** Reads capabilities; where it is left out, none is believed. */
+  readonly readToken?: ReadToken;
 }
 
 /** GitHub knows these senders itself; their commands carry no signature. */
 function isKnownByGitHub({ auth }: Request): boolean {
   return auth.by === 'github' || auth.by === 'app';
+}
+
+/** It is said under a capability: that narrows whoever sent it, so it is always looked at. */
+function isLent({ intent }: Request): boolean {
+  return intent.capability !== undefined;
 }
 
 async function trustsShell({ store, registry }: Signing, requests: readonly Request[]) {
@@ -41,17 +51,21 @@ export async function keyringFor(
   fold: Fold,
   policy: Policy,
 ): Promise<Keyring> {
-  const { store, registry, verify } = signing;
-  const others = requests.filter((request) => !isKnownByGitHub(request));
+  const { store, verify, readToken } = signing;
+  const others = requests.filter((request) => !isKnownByGitHub(request) || isLent(request));
+  const readings = await readTokens(
+    others.map(({ intent }) => intent),
+    readToken,
+  );
   const actors = [...new Set(others.map(({ intent }) => intent.actor))];
   const listed = actors.flatMap((actor) => listedKeys(fold, actor));
   const base = fold.position?.seq ?? 0;
   const standings =
     listed.length === 0
       ? new Map<string, Standing>()
-      : await markStandings(listed, recordFinder(store), { registry, policy, verify, fold });
+      : await markStandings(listed, recordFinder(store), { ...signing, policy, fold });
   return keyringOf({
-    ...{ fold, policy, verify, trustsShell: await trustsShell(signing, others) },
+    ...{ fold, policy, verify, readings, trustsShell: await trustsShell(signing, others) },
     // What this batch says of keys was let in by the rule below, so somebody vouches for it.
     standingOf: ({ seq }, agent, key) =>
       seq > base ? 'vouched' : (standings.get(`${seq} ${agent} ${key}`) ?? 'unvouched'),
@@ -88,6 +102,23 @@ function unsigned(request: Request): Request {
   return auth.by === 'key' ? { ...request, auth: { ...auth, by: 'shell' } } : request;
 }
 
+function notLent({ code, problem }: Extract<Lent, { ok: false }>): Refusal {
+  const next =
+    code === 'invalid'
+      ? '`coord capability verify` looks at it; ask whoever issued it for another.'
+      : 'Ask whoever issued it for another, or say the command without it.';
+  return refuse(`capability-${code}`, `${problem} ${next}`);
+}
+
+/** Who says a command under a capability: its holder, in the issuer's name. No person is at hand, whoever issued it. */
+function holderOf(request: Request, keyring: Keyring, at: string): Request | Refusal {
+  const { intent } = request;
+  const lent = keyring.lentTo(intent, at);
+  if (!lent.ok) return notLent(lent);
+  const subject = lent.capability.holder;
+  return { ...request, auth: { by: 'key', subject }, isPersonPresent: false };
+}
+
 function senderOf(request: Request, keyring: Keyring, policy: Policy): Request | Refusal {
   if (isKnownByGitHub(request)) return request;
   const { intent, auth, isPersonPresent } = request;
@@ -109,9 +140,11 @@ export function authenticate(
   request: Request,
   command: AnyCommand,
   keyring: Keyring,
-  policy: Policy,
+  { policy, now }: { readonly policy: Policy; readonly now: string },
 ): Request | Refusal {
-  const sender = senderOf(request, keyring, policy);
+  const sender = isLent(request)
+    ? holderOf(request, keyring, now)
+    : senderOf(request, keyring, policy);
   if ('ok' in sender || command.needsVouch !== true) return sender;
   const isVouched = sender.auth.by !== 'shell' || keyring.trustsShell;
   return isVouched ? sender : vouchNeeded(command.name);

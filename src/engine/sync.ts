@@ -7,10 +7,12 @@ import { parseMessage } from '../log/message.ts';
 import type { LocalLog, LogCommit, LogStore, ReadResult, RemoteLog } from '../log/store.ts';
 import type { Clock } from './clock.ts';
 import type { Request } from './decide.ts';
+import { acceptEpochs } from './epoch-link.ts';
 import { executeAlone } from './execute.ts';
 import { toldLoss } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Engine } from './execute.ts';
+import { createdApart, forked } from './forked.ts';
 import { projectionOf } from './project.ts';
 import { bothRenumbered, numbersOf, renumberedBetween } from './renumbered.ts';
 import type { Renumberings } from './renumbered.ts';
@@ -41,7 +43,8 @@ export interface Synced extends Taken {
   readonly problem: Fault | null;
 }
 
-interface Parties {
+/** A log here and the same log there. */
+export interface Parties {
   readonly engine: Engine;
   readonly local: LocalLog;
   readonly remote: RemoteLog;
@@ -50,24 +53,6 @@ interface Parties {
 }
 
 const unpublishedCommitsMax = 100_000;
-
-function forked(remote: RemoteLog, local: string, theirs: string): Fault {
-  return new Fault(
-    'log-forked',
-    `The log on ${remote.name} (${theirs}) does not continue the log known here (${local}). Nothing was changed. ` +
-      'Find out who rewrote it before anybody writes on.',
-    { local, remote: theirs },
-  );
-}
-
-function createdApart({ local, remote }: Parties, head: string, theirs: string): Fault {
-  return new Fault(
-    'log-forked',
-    `Two logs were created apart: one here (${head}), one on ${remote.name} (${theirs}). Nothing was changed. ` +
-      `To go on with the one on ${remote.name}, move ${local.place} away; what was only here stays in that folder.`,
-    { local: head, remote: theirs },
-  );
-}
 
 function commitsAfter(store: LogStore, from: string, until: string | null): Promise<ReadResult> {
   const range = { from, commitsMax: unpublishedCommitsMax };
@@ -88,9 +73,10 @@ async function isBefore(store: LogStore, older: string, newer: string): Promise<
 }
 
 function requestOf(record: LogRecord, waiting: ReadonlySet<string>): Request {
-  const { id, log, op, actor, session, hlc, notAfter, cause, input, sig, auth } = record;
+  const { id, log, op, actor, session, hlc, notAfter, cause, input, auth } = record;
+  const { capability, sig } = record;
   const loss = toldLoss(record);
-  const optional = Object.entries({ session, notAfter, cause, sig });
+  const optional = Object.entries({ session, notAfter, cause, capability, sig });
   const given = Object.fromEntries(optional.filter(([, value]) => value !== undefined));
   return {
     intent: { id, log, op, actor, hlc, input, ...given },
@@ -126,8 +112,7 @@ async function redecide(
     for (const answer of await executeAlone(staged, requests)) again.set(answer.id, answer);
   }
   const after = numbersOf(await projection.load(), ids);
-  if (!(await stage.settle(head)))
-    throw forked({ name: 'this machine' } as RemoteLog, head, theirs);
+  if (!(await stage.settle(head))) throw forked({ name: 'this machine' }, head, theirs);
   engine.projection.forget();
   return { again, renumbered: renumberedBetween(before, after) };
 }
@@ -146,7 +131,7 @@ async function unpublished(
   if (pin !== null && !(news.isComplete && ours.isComplete)) throw forked(remote, pin, theirs);
   // Without a pin, as under a new name of the remote, one commit in common makes it one log.
   if (pin === null && !ours.commits.some(({ oid }) => known.has(oid))) {
-    throw createdApart(parties, head, theirs);
+    throw createdApart(local, remote, head, theirs);
   }
   return ours.commits.filter((commit) => !known.has(commit.oid));
 }
@@ -190,12 +175,13 @@ async function hasAll(
  * Takes over a remote head and remembers it; local commits it does not have are decided again. A head that this
  * clone has seen pass already (another process fetched later and was faster) changes nothing.
  */
-async function takeOver(parties: Parties, theirs: string): Promise<Taken> {
+export async function takeOver(parties: Parties, theirs: string): Promise<Taken> {
   const { local, remote } = parties;
   return local.exclusively(async () => {
     const pin = await remote.pin();
     const isOld = pin !== null && pin !== theirs && (await isBefore(local, theirs, pin));
     if (isOld) return nothingTaken;
+    await acceptEpochs(parties, theirs, pin ?? (await local.head()));
     const taken = await catchUp(parties, theirs, pin);
     if (pin !== theirs) await remote.movePin(theirs);
     return taken;
@@ -253,10 +239,14 @@ async function publishStep(parties: Parties, progress: Progress): Promise<void> 
   progress.isConfirmed = isPushed && pushed.again.size === 0;
 }
 
-/** Pauses before another try, with jitter so that rivals do not meet again. */
+/**
+ * Pauses before another try, with jitter so that rivals do not meet again. Pauses grow at first, so that a crowd thins
+ * out, and then shrink: who has been overtaken often comes before those who have just arrived.
+ */
 async function pauseAfter(attempt: number, clock: Clock): Promise<void> {
   const [random = 0] = clock.randomBytes(1);
-  await clock.sleep((random / 255) * Math.min(4000, 50 * 2 ** attempt));
+  const doublings = Math.min(attempt, limits.appendAttemptsMax - attempt);
+  await clock.sleep((random / 255) * 50 * 2 ** doublings);
 }
 
 function alwaysMoved({ name }: RemoteLog): Fault {

@@ -7,6 +7,8 @@ import { parseMessage } from '../log/message.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit, LogStore, Provenance } from '../log/store.ts';
+import { outcomeExcess } from '../policy/capability.ts';
+import type { ReadToken } from '../policy/capability.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Fold } from './fold.ts';
 import {
@@ -18,6 +20,7 @@ import {
   signingKey,
 } from './keyring.ts';
 import type { Standing, VerifySignature } from './keyring.ts';
+import { lentWord } from './lent-word.ts';
 import type { Registry } from './registry-port.ts';
 import { couldHaveSaid, isInTime } from './signed-word.ts';
 
@@ -33,6 +36,8 @@ export interface Judges {
   readonly registry: Registry;
   readonly policy: Policy;
   readonly verify: VerifySignature;
+  /** Reads capabilities; where it is left out, none is believed. */
+  readonly readToken?: ReadToken;
   /** What the log says, for its keys and for telling a command from its repetition. */
   readonly fold: Pick<Fold, 'states' | 'log' | 'seen'>;
 }
@@ -85,10 +90,20 @@ async function keyCounts(actor: string, key: string, seq: number, court: Court):
   return false;
 }
 
+/** Whether the holder of a capability signed the record, within what a key that counted then had lent. */
+async function isLent(record: LogRecord, token: string, court: Court): Promise<boolean> {
+  const { actor, seq, at, events } = record;
+  const reading = await court.readToken?.(token);
+  const lent = lentWord(record, reading, { ...court, seq, at });
+  if (!lent.ok || outcomeExcess(lent.capability, events, at) !== null) return false;
+  return keyCounts(actor, lent.issuer, seq, court);
+}
+
 /** Whether a key that counted then signed the record, for this log, in time, and once. */
 async function isSigned(record: LogRecord, court: Court): Promise<boolean> {
-  const { actor, seq } = record;
+  const { actor, seq, capability } = record;
   if (!isFirstOfItsId(record, court) || !isInTime(record)) return false;
+  if (capability !== undefined) return isLent(record, capability, court);
   const named = namedKeys(court.policy, court.fold, actor);
   const key = signingKey(record, named, court.verify);
   return key !== null && (await keyCounts(actor, key, seq, court));

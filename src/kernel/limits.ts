@@ -14,6 +14,8 @@ export const limits = {
   idempotencyDaysMax: 30,
   appendAttemptsMax: 12,
   verifyProblemsMax: 200,
+  invariantLocksMax: 2000,
+  branchBytesWarned: 20 * 1024 * KiB,
   // the git store
   storeObjectBytesMax: 256 * 1024 * KiB,
   storeDeltaChainMax: 4096,

@@ -93,6 +93,8 @@ export interface Command<
   readonly openToStrangers?: boolean;
   /** It permits so much that it is refused where neither GitHub, a key, nor a log without a remote vouches for it. */
   readonly needsVouch?: true;
+  /** Its record is the first of an epoch: only where a root commit can be made, which a shell can. */
+  readonly beginsEpoch?: true;
   /** Only the App itself says it: no surface offers it as words. */
   readonly appOnly?: boolean;
   /**
@@ -125,6 +127,8 @@ export interface Query<
   readonly refusals?: readonly Code[];
   /** False where the answer is the same whoever asks: then a surface need not find out who does. */
   readonly isAboutActor?: boolean;
+  /** The moment of the past that it is to answer about, as it was said; undefined for now. */
+  readonly pointOf?: (input: z.input<Input>) => string | undefined;
   /** How many of the last records it wants in `moment.history`. */
   readonly history?: (input: z.output<Input>) => number;
   /** Seqs of the records whose source it wants in `moment.sources`. */

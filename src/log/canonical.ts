@@ -28,7 +28,7 @@ export function canonical(value: unknown): string {
 
 /** What a sender signs: a domain separator and the intent without its signature. */
 export function signedBytes(intent: Intent): Uint8Array {
-  const { id, log, op, actor, session, hlc, notAfter, cause, input } = intent;
-  const signed = { id, log, op, actor, session, hlc, notAfter, cause, input };
+  const { id, log, op, actor, session, hlc, notAfter, cause, input, capability } = intent;
+  const signed = { id, log, op, actor, session, hlc, notAfter, cause, input, capability };
   return new TextEncoder().encode(`${signedPrefix}${canonical(signed)}`);
 }

@@ -4,6 +4,14 @@ export const formatVersion = 1;
 /** Content of the file `format`. */
 export const formatText = 'coord-log 1\n';
 export const branch = 'coord';
+/** Where an epoch that is over is kept, behind its last commit; not fetched by default. The first epoch is 1. */
+export function archiveRef(epoch: number): string {
+  return `refs/coord/archive/${epoch}`;
+}
+/** The same where a host takes no refs but branches and tags. */
+export function archiveBranch(epoch: number): string {
+  return `refs/heads/coord-archive/${epoch}`;
+}
 export const batchPath = 'batch.ndjson';
 export const formatPath = 'format';
 export const boardPath = 'README.md';
@@ -21,4 +29,5 @@ export const trailers = {
   tail: 'Coord-Tail',
   chain: 'Coord-Chain',
   kept: 'Coord-Kept',
+  previous: 'Coord-Previous',
 } as const;

@@ -15,6 +15,8 @@ export interface Trailers {
   readonly chain: string;
   /** Only with a checkpoint: what was let go of at this point, by whoever folds the log. */
   readonly kept?: Kept;
+  /** Only in the first commit of a later epoch, which has no parent: the last commit of the epoch before. */
+  readonly previous?: string;
 }
 
 /** `3 commands: lock, task, message [skip ci]` and the trailers; nouns in order of first use. */
@@ -29,6 +31,7 @@ export function formatMessage(ops: readonly string[], values: Trailers): string 
     `${trailers.tail}: ${values.tail}`,
     `${trailers.chain}: sha256:${values.chain}`,
     ...(values.kept === undefined ? [] : [keptLine(values.kept)]),
+    ...(values.previous === undefined ? [] : [`${trailers.previous}: ${values.previous}`]),
     '',
   ].join('\n');
 }
@@ -45,6 +48,7 @@ const patterns = {
   tail: new RegExp(`^${trailers.tail}: (\\d{1,15})$`, 'm'),
   chain: new RegExp(`^${trailers.chain}: sha256:([0-9a-f]{64})$`, 'm'),
   kept: new RegExp(`^${trailers.kept}: tasks ${time} messages ${time}$`, 'm'),
+  previous: new RegExp(`^${trailers.previous}: ([0-9a-f]{40,64})$`, 'm'),
 };
 
 function numberOf(message: string, pattern: RegExp): number | undefined {
@@ -56,6 +60,20 @@ function keptIn(message: string): Kept | undefined {
   const [, tasksSince, messagesSince] = patterns.kept.exec(message) ?? [];
   if (tasksSince === undefined || messagesSince === undefined) return undefined;
   return { tasksSince, messagesSince };
+}
+
+function previousIn(message: string): string | undefined {
+  return patterns.previous.exec(message)?.[1];
+}
+
+/**
+ * The commits that a commit of the log continues: those that git knows, or the last one of the epoch before, which the
+ * first commit of an epoch names in its trailers, so that clones need not have it.
+ */
+export function continuedBy(parents: readonly string[], message: string): readonly string[] {
+  if (parents.length > 0) return parents;
+  const previous = previousIn(message);
+  return previous === undefined ? [] : [previous];
 }
 
 /** Reads the trailers; Fault `log-corrupt` naming the commit when one is missing. */
@@ -72,5 +90,10 @@ export function parseMessage(message: string, commit: string): Trailers {
     );
   }
   const kept = keptIn(message);
-  return { seq, count, tail, chain, ...(kept === undefined ? {} : { kept }) };
+  const previous = previousIn(message);
+  return {
+    ...{ seq, count, tail, chain },
+    ...(kept === undefined ? {} : { kept }),
+    ...(previous === undefined ? {} : { previous }),
+  };
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../kernel/limits.ts';
-import { decodeBatch, encodeBatch, encodeRecord } from './record.ts';
+import { decodeBatch, encodeBatch, encodeOnce, encodeRecord } from './record.ts';
 import type { LogRecord } from './record.ts';
 
 const record: LogRecord = {
@@ -29,6 +29,34 @@ describe('a record', () => {
     const text = encodeRecord(newer);
     expect(text).toMatch(/,"zeal":\[1,\{"a":null\}\]\}$/);
     expect(encodeBatch(decodeBatch(`${text}\n`, 'c'))).toBe(`${text}\n`);
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])('keeps an unknown field named %s', (key) => {
+    const line = `${encodeRecord(record).slice(0, -1)},"${key}":7}`;
+    const read = decodeBatch(`${line}\n`, 'c');
+    const turned = read.map((each) => Object.fromEntries(Object.entries(each).reverse()));
+    expect(read.map(encodeRecord)).toEqual([line]);
+    expect((turned as unknown as LogRecord[]).map(encodeRecord)).toEqual([line]);
+  });
+
+  it('leaves out what is not there, in whatever order it was made', () => {
+    const bare = { ...record, session: undefined, cause: undefined } as unknown as LogRecord;
+    expect(encodeRecord(bare)).not.toMatch(/session|cause/);
+    expect(Object.keys(JSON.parse(encodeRecord(bare)) as object).slice(0, 5)).toEqual([
+      'id',
+      'log',
+      'op',
+      'actor',
+      'hlc',
+    ]);
+  });
+
+  it('is not written again for its batch when it was measured', () => {
+    const measured = { ...record };
+    const line = encodeOnce(measured);
+    const other = { ...record, seq: 8 };
+    Object.assign(measured, { op: 'lock.release' });
+    expect(encodeBatch([measured, other])).toBe(`${line}\n${encodeRecord(other)}\n`);
   });
 
   it('comes back as it went, whatever it holds', () => {

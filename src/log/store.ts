@@ -12,6 +12,7 @@ export type Provenance =
 /** One commit of the log with its batch as text. */
 export interface LogCommit {
   readonly oid: string;
+  /** What it continues: its parents, or for the first commit of a later epoch the last one of the epoch before. */
   readonly parents: readonly string[];
   readonly message: string;
   readonly batch: string;
@@ -93,6 +94,15 @@ export interface Stage {
 export interface LocalLog extends LogStore {
   /** A stage on top of a commit that the store has. */
   stage(onto: string): Stage;
+  /** Keeps an epoch that is over, behind its last commit. */
+  keepArchive?(epoch: number, oid: string): Promise<void>;
+}
+
+/** A log on this machine that can go on in a new epoch. */
+export interface RollingLog extends LocalLog {
+  /** A stage on top of a commit that the store has; on null the next commit has no parent. */
+  stage(onto: string | null): Stage;
+  keepArchive(epoch: number, oid: string): Promise<void>;
 }
 
 export type PushResult =
@@ -116,4 +126,15 @@ export interface RemoteLog {
   movePin(oid: string): Promise<void>;
   /** Publishes a commit without force. Fault `remote-unreachable` or `remote-denied`. */
   push(oid: string): Promise<PushResult>;
+}
+
+/** A remote whose log can go on in a new epoch. */
+export interface ArchivingRemote extends RemoteLog {
+  /**
+   * Keeps an epoch that is over there, behind its last commit; never takes anything away.
+   * Answers the ref that holds it. Fault `remote-unreachable` or `remote-denied`.
+   */
+  archive(epoch: number, oid: string): Promise<string>;
+  /** Puts a commit of the store in the place of `expected`, which it does not continue for git; `rejected` when the branch is elsewhere. */
+  replace(oid: string, expected: string): Promise<PushResult>;
 }

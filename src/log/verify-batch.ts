@@ -65,6 +65,7 @@ const rules: readonly (readonly [string, Rule, string])[] = [
   ['hlc', matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/[0-9a-f]{4}$/), 'a clock reading'],
   ['notAfter', optional(isText), 'a time'],
   ['cause', optional(isText), 'a text'],
+  ['capability', optional(isText), 'a token'],
   ['sig', optional(isText), 'a signature'],
   ['input', isObject, 'an object'],
   ['auth', (value) => isObject(value) && isText((value as Fields)['by']), 'who sent it'],

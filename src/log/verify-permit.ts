@@ -12,6 +12,7 @@ export interface Spoken {
   readonly at: string;
   readonly seq: number;
   readonly notAfter?: string;
+  readonly capability?: unknown;
   readonly sig?: string;
   readonly auth: { readonly by: string };
   readonly input: Fields;

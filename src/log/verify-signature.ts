@@ -1,10 +1,12 @@
 // The verifier of who said it: holds the signatures of a log against the keys that policy and log name. Shares nothing
 // with the writer but the format's constants.
 import { limits } from '../kernel/limits.ts';
-import { batchPath, signedPrefix } from './format.ts';
+import { batchPath } from './format.ts';
 import type { Problem } from './verify-batch.ts';
+import { keptTo } from './verify-capability.ts';
 import { permitsIn, strangersIn } from './verify-permit.ts';
-import type { Fields, Spoken } from './verify-permit.ts';
+import type { Spoken } from './verify-permit.ts';
+import { bytesSigned, recordIn } from './verify-spoken.ts';
 
 export interface SignatureOptions {
   /** Whether a signature (base64) over bytes was made with the private half of a key. */
@@ -55,6 +57,8 @@ interface Known {
   readonly listed: Map<string, Set<string>>;
   /** Since when a member signs, and with which key last. */
   readonly signs: Map<string, { readonly since: number; readonly key: string }>;
+  /** Capabilities that ended, by id, with the seq of their end. */
+  readonly revoked: Map<string, number>;
   /** Time of the last record. */
   at: string;
 }
@@ -62,39 +66,6 @@ interface Known {
 const unnamed: Entry = { since: 0, isProven: false, end: null };
 const MS = 1000;
 const SECONDS_PER_DAY = 86_400;
-
-/** The verifier's own RFC 8785. */
-function jcs(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(jcs).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = value as Fields;
-  const names = Object.keys(fields).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${jcs(fields[name])}`).join(',')}}`;
-}
-
-const signedFields = ['id', 'log', 'op', 'actor', 'session', 'hlc', 'notAfter', 'cause', 'input'];
-
-function bytesSigned(record: Spoken): Uint8Array {
-  const fields = Object.entries(record).filter(([name]) => signedFields.includes(name));
-  return new TextEncoder().encode(signedPrefix + jcs(Object.fromEntries(fields)));
-}
-
-function isSpoken(value: unknown): value is Spoken {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, log, op, actor, hlc, at, seq, auth, input, events } = value as Fields;
-  const texts = [id, log, op, actor, hlc, at].every((each) => typeof each === 'string');
-  const objects = [auth, input].every((each) => typeof each === 'object' && each !== null);
-  return texts && objects && typeof seq === 'number' && Array.isArray(events);
-}
-
-function recordIn(line: string): Spoken | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isSpoken(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
 
 /** A loss tells that nothing was done: it needs no word of anybody, and may show the input in short. */
 function isLoss({ events }: Spoken): boolean {
@@ -135,20 +106,46 @@ function fittingKey(record: Spoken, sig: string, known: Known, options: Signatur
   return named.find((each) => options.verify(bytes, sig, each));
 }
 
+function worthless(problem: string | null): Signature {
+  return { key: null, isProven: false, problem };
+}
+
+/** The word of a holder is worth what the key is that issued the root of the capability. */
+function lentSignature(record: Spoken, known: Known, options: SignatureOptions): Signature {
+  const kept = keptTo(record, bytesSigned(record), options.verify);
+  if (typeof kept === 'string') return worthless(kept);
+  const { actor } = record;
+  const ended = kept.ids.find((id) => known.revoked.has(id));
+  if (ended !== undefined) {
+    return worthless(
+      `Its capability ${ended} was revoked at seq ${known.revoked.get(ended) ?? 0}.`,
+    );
+  }
+  const named = [...options.everNamed(actor), ...(known.listed.get(actor) ?? [])];
+  if (!named.includes(kept.issuer)) {
+    return worthless(`Its capability was issued by no key of ${actor} that policy or log name.`);
+  }
+  const { end, isProven } = entryOf(known, actor, kept.issuer);
+  if (end !== null) {
+    return worthless(
+      `Its capability was issued by a key of ${actor} that ended at seq ${end.seq}.`,
+    );
+  }
+  const { issuer: key } = kept;
+  return { key, isProven: isProven || options.everNamed(actor).includes(key), problem: null };
+}
+
 function signatureOf(record: Spoken, known: Known, options: SignatureOptions): Signature {
-  const none = { key: null, isProven: false };
-  const { sig, actor } = record;
-  if (sig === undefined) return { ...none, problem: null };
+  const { sig, actor, capability } = record;
+  if (capability !== undefined) return lentSignature(record, known, options);
+  if (sig === undefined) return worthless(null);
   const key = fittingKey(record, sig, known, options);
   if (key === undefined) {
-    return { ...none, problem: `Its signature fits no key of ${actor} that policy or log name.` };
+    return worthless(`Its signature fits no key of ${actor} that policy or log name.`);
   }
   const { end, isProven } = entryOf(known, actor, key);
   if (end !== null) {
-    return {
-      ...none,
-      problem: `It is signed with a key of ${actor} that ended at seq ${end.seq}.`,
-    };
+    return worthless(`It is signed with a key of ${actor} that ended at seq ${end.seq}.`);
   }
   return { key, isProven: isProven || options.everNamed(actor).includes(key), problem: null };
 }
@@ -174,12 +171,18 @@ function finish(known: Known, [actor, key]: readonly [string, string], end: Entr
   known.entries.set(`${actor} ${key}`, { ...before, end: isFinal ? before.end : end });
 }
 
-/** Takes over what a record says of keys. */
+/** An end counts whoever said it, and the first one does. */
+function revoke({ revoked }: Known, id: unknown, seq: number): void {
+  if (typeof id === 'string' && !revoked.has(id)) revoked.set(id, seq);
+}
+
+/** Takes over what a record says of keys and capabilities. */
 function learn({ seq, events }: Spoken, known: Known, isProven: boolean): void {
   for (const { type, data } of events) {
     const key = (field: string): [string, string] => [String(data['agent']), String(data[field])];
     const beginning = { since: seq, isProven, end: null };
     if (type === 'key.added') begin(known, key('key'), beginning);
+    if (type === 'capability.revoked') revoke(known, data['capability'], seq);
     if (type === 'key.revoked') finish(known, key('key'), { seq, isProven });
     if (type !== 'key.rotated') continue;
     finish(known, key('from'), { seq, isProven });
@@ -205,8 +208,8 @@ function tellUnsigned({ actor, auth }: Spoken, { known, options, tell }: Look): 
 }
 
 function tellSender(record: Spoken, { problem }: Signature, look: Look): void {
-  if (record.sig === undefined) tellUnsigned(record, look);
-  else if (problem !== null) look.tell(problem);
+  if (problem !== null) look.tell(problem);
+  else if (record.sig === undefined) tellUnsigned(record, look);
 }
 
 /** Whether every event of a kind is about its sender, or the sender may speak for others. */
@@ -262,7 +265,10 @@ function lookAt(record: Spoken, look: Look): void {
 export function signatureJudge(options: SignatureOptions): SignatureJudge {
   const problems: Problem[] = [];
   const unproven: Problem[] = [];
-  const known: Known = { entries: new Map(), listed: new Map(), signs: new Map(), at: '' };
+  const known: Known = {
+    ...{ entries: new Map(), listed: new Map(), signs: new Map(), revoked: new Map() },
+    at: '',
+  };
   return {
     look({ oid, batch }) {
       const lines = new TextDecoder().decode(batch ?? new Uint8Array()).split('\n');

@@ -5,7 +5,6 @@ import type { Policy } from './schema.ts';
 const parts: readonly (readonly [string, (policy: Policy) => unknown])[] = [
   ['checks.coverage', ({ checks }) => checks.coverage],
   ['checks.separate', ({ checks }) => checks.separate],
-  ['log.repository', ({ log }) => log.repository],
   ['triggers', ({ triggers }) => triggers],
 ];
 

@@ -1,6 +1,7 @@
 // The schema of `.github/coord.yml`, version 1: the source of the type, the JSON Schema and the reference page.
 import { z } from 'zod';
 import { agents, people, tierSection } from './schema-agents.ts';
+import { logPlacePattern, sameRepository } from './log-place.ts';
 import { checks } from './schema-checks.ts';
 import { plan } from './schema-plan.ts';
 import { appUrl, byName, durationSeconds, list, name, wholeNumber } from './schema-values.ts';
@@ -40,7 +41,8 @@ const locks = z
   .prefault({})
   .describe('Locks. A lock tied to a task or a pull request lasts until that ends.');
 
-const expectedRepository = '"same" or another repository as "owner/name"';
+const expectedRepository =
+  '"same", or another repository as "owner/name" or as a URL of https or ssh without a password';
 
 const log = z
   .strictObject({
@@ -57,12 +59,10 @@ const log = z
       ),
     repository: z
       .string({ error: expectedRepository })
-      .regex(/^(?:same|[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100})$/, {
-        error: expectedRepository,
-      })
-      .default('same')
+      .regex(logPlacePattern, { error: expectedRepository })
+      .default(sameRepository)
       .describe(
-        'Where the branch coord lives: same, or another repository as owner/name. Accepted, not followed yet.',
+        'Where the branch coord lives: same, or another repository, which may be private: as owner/name beside this one, or as a URL.',
       ),
   })
   .prefault({})

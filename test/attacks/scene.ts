@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { newPrivateKey, signerFrom } from '../../src/adapters/system/signature.ts';
-import type { Signer } from '../../src/adapters/system/signature.ts';
+import type { Signer, TokenSigner } from '../../src/adapters/system/signature.ts';
 import { present } from '../../src/kernel/assert.ts';
 import { signedBytes } from '../../src/log/canonical.ts';
 import type { LogRecord } from '../../src/log/record.ts';
@@ -16,7 +16,7 @@ import { runShell } from '../shell.ts';
 
 const pemOf = new Map<string, string>();
 
-function newSigner(name: string): Signer {
+function newSigner(name: string): TokenSigner {
   const pem = newPrivateKey();
   pemOf.set(name, pem);
   return present(signerFrom(pem), 'a new key is one');
@@ -126,8 +126,8 @@ export class Attacked {
 
   async verdict(): Promise<Verdict> {
     const words = ['check', '--base', 'origin/main', '--head', 'change', '--as', 'codex'];
-    const { result, error } = await this.sayKeyless(...words);
-    if (result === undefined) return [['fault', error.code, []]];
+    const { result, error } = (await this.sayKeyless(...words)) as Partial<Said>;
+    if (result === undefined) return [['fault', error?.code ?? '', []]];
     const checks = result['checks'] as {
       name: string;
       conclusion: string;
@@ -149,7 +149,7 @@ export class Attacked {
     ];
     const said: string[] = [];
     for (const words of tried) {
-      const { error } = await this.sayKeyless(...words, '--offline');
+      const { error } = (await this.sayKeyless(...words, '--offline')) as Partial<Said>;
       said.push(error?.code ?? 'done');
     }
     return said;
@@ -157,8 +157,8 @@ export class Attacked {
 
   /** Everything that `coord verify` names, a sentence each. */
   async named(): Promise<string[]> {
-    const { result, error } = await this.sayKeyless('verify');
-    if (result === undefined) return [error.message];
+    const { result, error } = (await this.sayKeyless('verify')) as Partial<Said>;
+    if (result === undefined) return [error?.message ?? ''];
     const { problems = [], unproven = [] } = result as Record<string, { reason: string }[]>;
     return [...problems, ...unproven].map(({ reason }) => reason);
   }

@@ -167,6 +167,24 @@ describe('a history that was tampered with', () => {
     ['a missing one', /Coord-Seq: \d+\n/, '', 'The trailer Coord-Seq is missing.'],
     ['a doubled one', /(Coord-Seq: \d+\n)/, '$1$1', 'Coord-Seq stands there twice.'],
     [
+      'letting go without a checkpoint',
+      /(Coord-Seq: \d+\n)/,
+      '$1Coord-Kept: tasks 2020-01-01T00:00:00.000Z messages 2020-01-01T00:00:00.000Z\n',
+      'Coord-Kept stands where there is no new checkpoint.',
+    ],
+    [
+      'letting go of what is to come',
+      /(Coord-Seq: \d+\n)/,
+      '$1Coord-Kept: tasks 2999-01-01T00:00:00.000Z messages 2020-01-01T00:00:00.000Z\n',
+      expect.stringMatching(/^Coord-Kept says 2999-01-01T00:00:00.000Z, but/) as never,
+    ],
+    [
+      'letting go of anything',
+      /(Coord-Seq: \d+\n)/,
+      '$1Coord-Kept: everything\n',
+      'The trailer Coord-Kept is not two times.',
+    ],
+    [
       'garbage',
       /Coord-Seq: \d+/,
       'Coord-Seq: seven',

@@ -1,10 +1,13 @@
 // Lays out the commits of the log for the verifier; what cannot be read is told by commit and path, never thrown.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { present } from '../../kernel/assert.ts';
 import { messageOf } from '../../kernel/fault.ts';
 import { batchPath, checkpointFolder, checkpointMetaPath, formatPath } from '../../log/format.ts';
+import { continuedBy } from '../../log/message.ts';
 import { wholeTree } from '../../log/verify.ts';
 import type { Evidence, TreeFile } from '../../log/verify.ts';
 import type { Problem } from '../../log/verify-batch.ts';
+import { commitBefore } from './epoch-start.ts';
 import { listedCommits, readAhead, withBatch } from './object-batches.ts';
 import type { CommitSource } from './object-batches.ts';
 import type { Commit } from './store/commit.ts';
@@ -44,9 +47,11 @@ export function historyOf(source: CommitSource, head: Oid, { boundary, isLast }:
     try {
       const commit = source.readCommit(oid);
       oids.push(oid);
+      const before = commitBefore(source, commit);
       if (isLast(commit, oid, oids.length))
-        return ended(commit.parents.length === 0 ? 'genesis' : 'limit');
-      [next] = commit.parents;
+        return ended(before.oid === undefined ? 'genesis' : 'limit');
+      if (before.isCut) return ended('boundary');
+      next = before.oid;
     } catch (error) {
       return ended('unreadable', { commit: oid, reason: messageOf(error) });
     }
@@ -62,8 +67,12 @@ export async function wholeHistory(
   boundary: readonly Oid[],
 ): Promise<History> {
   const oids = boundary.length > 0 ? null : await listedCommits(store.dir, head);
-  if (oids?.at(-1) === head) return { oids, end: 'genesis', problem: null };
-  return historyOf(store, head, { boundary, isLast: () => false });
+  if (oids?.at(-1) !== head) return historyOf(store, head, { boundary, isLast: () => false });
+  const first = commitBefore(store, store.readCommit(present(oids[0], 'a head is listed')));
+  if (first.oid === undefined) return { oids, end: 'genesis', problem: null };
+  if (first.isCut) return { oids, end: 'boundary', problem: null };
+  const before = await wholeHistory(store, first.oid, boundary);
+  return { ...before, oids: [...before.oids, ...oids] };
 }
 
 interface Gathered {
@@ -128,7 +137,7 @@ function evidenceOf(source: CommitSource, oid: Oid, good: Good): Evidence {
   const textOf = (path: string): string | null =>
     gathered.texts.get(path)?.toString('utf8') ?? null;
   return {
-    ...{ oid, parents, message, checkpoint },
+    ...{ oid, parents: continuedBy(parents, message), message, checkpoint },
     files: gathered.files,
     batch: gathered.texts.get(batchPath) ?? null,
     format: textOf(formatPath),
@@ -138,30 +147,49 @@ function evidenceOf(source: CommitSource, oid: Oid, good: Good): Evidence {
 }
 
 const commitsPerBatch = 4000;
+/** So that the first answers come soon. */
+const commitsInFirstBatch = 500;
 const commitsPerTurn = 32;
 
+/** The commits in batches; a short history is one that is not worth a process of git. */
+function batchesOf(oids: readonly Oid[]): (readonly Oid[])[] {
+  const batches = [oids.slice(0, commitsInFirstBatch)];
+  for (let start = commitsInFirstBatch; start < oids.length; start += commitsPerBatch) {
+    batches.push(oids.slice(start, start + commitsPerBatch));
+  }
+  return batches;
+}
+
+/** Some commits at a time, laid out when they are asked for. */
+function* turnsOf(source: CommitSource, oids: readonly Oid[], good: Good): Generator<Evidence[]> {
+  for (let start = 0; start < oids.length; start += commitsPerTurn) {
+    yield oids.slice(start, start + commitsPerTurn).map((oid) => evidenceOf(source, oid, good));
+  }
+}
+
 /**
- * The evidence of commits that the walk could read, one at a time and in the same order. Many commits are read in
+ * The evidence of commits that the walk could read, in the same order and some at a time. Many commits are read in
  * batches, the next while this one is looked at, so that no more than two of them are held.
  */
 export async function* evidenceFor(
   source: DirectorySource,
   oids: readonly Oid[],
-): AsyncGenerator<Evidence> {
+): AsyncGenerator<readonly Evidence[]> {
   const good: Good = new Set();
-  const isLong = oids.length > commitsPerBatch;
-  const batchFrom = (start: number) =>
-    isLong && start < oids.length
-      ? readAhead(source.dir, oids.slice(start, start + commitsPerBatch), batchPath)
+  const batches = batchesOf(oids);
+  const isLong = batches.length > 1;
+  const read = (batch: readonly Oid[] = []) =>
+    isLong && batch.length > 0
+      ? readAhead(source.dir, batch, batchPath)
       : Promise.resolve(new Map<Oid, GitObject>());
-  let coming = batchFrom(0);
-  for (let start = 0; start < oids.length; start += commitsPerBatch) {
+  let coming = read(batches[0]);
+  for (const [number, batch] of batches.entries()) {
     const both = withBatch(await coming, source);
-    coming = batchFrom(start + commitsPerBatch);
-    for (const [index, oid] of oids.slice(start, start + commitsPerBatch).entries()) {
+    coming = read(batches[number + 1]);
+    for (const evidence of turnsOf(both, batch, good)) {
+      yield evidence;
       // Git writes into a pipe, which is emptied between turns.
-      if (isLong && index % commitsPerTurn === 0) await nextTurn();
-      yield evidenceOf(both, oid, good);
+      if (isLong) await nextTurn();
     }
   }
 }

@@ -1,23 +1,28 @@
 // The log in its own bare store beside the user's repository: never the user's objects, refs or work tree.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../kernel/fault.ts';
+import { present } from '../../kernel/assert.ts';
+import { Fault, messageOf } from '../../kernel/fault.ts';
 import type {
   AppendResult,
   CommitDraft,
-  LocalLog,
   LogCommit,
   LogStore,
   Provenance,
   ReadRange,
   ReadResult,
+  RollingLog,
+  SharedWork,
   Stage,
 } from '../../log/store.ts';
 import { createBareStore } from './store/bare-store.ts';
+import { isSystemError } from './store/durable-file.ts';
+import { archiveRef } from '../../log/format.ts';
 import { openBareStore } from './store/git-store.ts';
 import type { GitStore } from './store/git-store.ts';
-import { buildCommit, readCheckpoint, readLogCommit } from './log-commit.ts';
+import { buildCommit, isLinkBroken, readCheckpoint, readLogCommit } from './log-commit.ts';
 import type { Oid } from './store/object.ts';
+import type { SwapResult } from './store/ref.ts';
 
 export const logRef = 'refs/heads/coord';
 
@@ -62,16 +67,52 @@ function walk(store: GitStore, from: Oid, range: ReadRange, provenance: Provenan
   while (next !== undefined && next !== range.until && commits.length < range.commitsMax) {
     const commit = readLogCommit(store, next, provenance);
     commits.push(commit);
-    if (boundary.has(next)) return { commits: commits.reverse(), isComplete: false };
+    const isEnd = boundary.has(next) || isLinkBroken(store, commit);
+    if (isEnd) return { commits: commits.reverse(), isComplete: commit.parents[0] === range.until };
     next = commit.parents[0];
   }
   const isComplete = next === range.until;
   return { commits: commits.reverse(), isComplete };
 }
 
+/** Housekeeping that fails, as on a full disk, takes nothing from what is durable already; the next writer tries again. */
 function mergePacks(store: GitStore): void {
-  if (readdirSync(join(store.dir, 'objects', 'pack')).length > packFilesBeforeMerge) {
-    store.consolidate();
+  try {
+    const files = readdirSync(join(store.dir, 'objects', 'pack'));
+    if (files.length > packFilesBeforeMerge) store.consolidate();
+  } catch (error) {
+    if (!isSystemError(error) && !(error instanceof Fault && error.code === 'store-io'))
+      throw error;
+  }
+}
+
+/** Has work done in turn with that of other processes; the result is the answers to its items. */
+async function together<Result>(
+  store: GitStore,
+  provenance: Provenance,
+  { lane, items, doAll }: SharedWork,
+): Promise<Result> {
+  const work = { lane: `${provenance} ${await lane()}`, items };
+  const answers = await store.combine(work, async (all) => {
+    const done = await doAll(all);
+    mergePacks(store);
+    return done;
+  });
+  return answers as Result;
+}
+
+/** Moves the branch; Fault `outcome-unknown` where it has moved but the system does not say that this will last. */
+async function moveBranch(store: GitStore, expected: Oid | null, next: Oid): Promise<SwapResult> {
+  try {
+    return await store.swapRef({ name: logRef, expected, next });
+  } catch (error) {
+    if (store.readRef(logRef) !== next) throw error;
+    throw new Fault(
+      'outcome-unknown',
+      `The last write to ${store.dir} happened, but the disk does not confirm it: ${messageOf(error)} \`coord log\` shows whether it stays.`,
+      { place: store.dir },
+      { cause: error },
+    );
   }
 }
 
@@ -114,7 +155,17 @@ function asLog(view: View): LogStore {
   };
 }
 
-function stageOn(handle: StoreHandle, provenance: Provenance, onto: Oid): Stage {
+/** A log to look at and nothing else, whose last commit is `head`; what it holds is nobody's word. */
+export function readOnlyLog(store: GitStore, head: Oid): LogStore {
+  const handle = { directory: store.dir, open: () => store, create: () => store };
+  return asLog({
+    ...{ handle, provenance: 'elsewhere', head: () => head },
+    append: () => Promise.resolve({ ok: false, reason: 'stale' }),
+    exclusively: (work) => work(),
+  });
+}
+
+function stageOn(handle: StoreHandle, provenance: Provenance, onto: Oid | null): Stage {
   let staged = onto;
   const append = (draft: CommitDraft, expected: Oid | null): Promise<AppendResult> => {
     if (expected !== staged) return Promise.resolve({ ok: false, reason: 'stale' });
@@ -128,11 +179,22 @@ function stageOn(handle: StoreHandle, provenance: Provenance, onto: Oid): Stage 
   return {
     store: asLog({ handle, provenance, head: () => staged, append, exclusively }),
     settle: async (expected) => {
-      const swapped = await handle.create().swapRef({ name: logRef, expected, next: staged });
+      const next = present(staged, 'a stage is settled with a commit');
+      const swapped = await handle.create().swapRef({ name: logRef, expected, next });
       if (!swapped.ok && swapped.reason === 'locked') throw locked();
       return swapped.ok;
     },
   };
+}
+
+/** Without a ref of its own the history before a roll would go with the next garbage collection. */
+async function keepArchive(handle: StoreHandle, epoch: number, next: Oid): Promise<void> {
+  const store = handle.create();
+  const name = archiveRef(epoch);
+  const expected = store.readRef(name);
+  if (expected === next) return;
+  const swapped = await store.swapRef({ name, expected, next });
+  if (!swapped.ok) throw locked();
 }
 
 /** Whether a log was ever taken over from a remote: it keeps a pin, or lacks the history before a depth. */
@@ -149,7 +211,7 @@ function cameFromElsewhere(handle: StoreHandle): boolean {
  * The log of a repository. `isShared` tells that there is a remote: then nothing in it counts as this machine's word.
  * The store directory appears with the first append.
  */
-export function openLocalLog(commonDir: string, isShared: boolean): LocalLog {
+export function openLocalLog(commonDir: string, isShared: boolean): RollingLog {
   const handle = storeHandle(commonDir);
   const provenance: Provenance = isShared || cameFromElsewhere(handle) ? 'elsewhere' : 'here';
   const append = async (draft: CommitDraft, expected: Oid | null): Promise<AppendResult> => {
@@ -157,13 +219,14 @@ export function openLocalLog(commonDir: string, isShared: boolean): LocalLog {
     if (store.readRef(logRef) !== expected) return { ok: false, reason: 'stale' };
     const { objects, oid } = buildCommit(store, draft, expected);
     store.writeObjects(objects);
-    const swapped = await store.swapRef({ name: logRef, expected, next: oid });
+    const swapped = await moveBranch(store, expected, oid);
     if (!swapped.ok && swapped.reason === 'locked') throw locked();
     return swapped.ok ? { ok: true, oid } : { ok: false, reason: 'stale' };
   };
-  const exclusively = <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const exclusively: LogStore['exclusively'] = async (work, shared) => {
     const store = handle.open();
     if (store === null) return work();
+    if (shared !== undefined) return together(store, provenance, shared);
     return store.withMutex(async () => {
       const result = await work();
       mergePacks(store);
@@ -174,5 +237,6 @@ export function openLocalLog(commonDir: string, isShared: boolean): LocalLog {
   return {
     ...asLog({ handle, provenance, head, append, exclusively }),
     stage: (onto) => stageOn(handle, provenance, onto),
+    keepArchive: (epoch, oid) => keepArchive(handle, epoch, oid),
   };
 }

@@ -2,6 +2,7 @@
 import { present } from '../../kernel/assert.ts';
 import { Fault } from '../../kernel/fault.ts';
 import { batchPath, checkpointFolder } from '../../log/format.ts';
+import { continuedBy } from '../../log/message.ts';
 import type { CommitDraft, LogCommit, Provenance } from '../../log/store.ts';
 import { BlobTexts } from './blob-texts.ts';
 import { encodeCommit, formatIdentity } from './store/commit.ts';
@@ -24,7 +25,18 @@ export function readLogCommit(store: GitStore, oid: Oid, provenance: Provenance)
       { commit: oid, path: batchPath },
     );
   }
-  return { oid, parents, message, batch: store.readBlob(entry.oid).toString('utf8'), provenance };
+  const batch = store.readBlob(entry.oid).toString('utf8');
+  return { oid, parents: continuedBy(parents, message), message, batch, provenance };
+}
+
+/** Whether it is the first of an epoch and what it continues is not here: as good as the end of a shallow history. */
+export function isLinkBroken(
+  store: Pick<GitStore, 'readCommit' | 'readObject'>,
+  { oid, parents }: Pick<LogCommit, 'oid' | 'parents'>,
+): boolean {
+  const [before] = parents;
+  if (before === undefined || store.readCommit(oid).parents.length > 0) return false;
+  return store.readObject(before) === undefined;
 }
 
 function filesBelow(store: GitStore, tree: Oid, prefix: string): [string, Oid][] {

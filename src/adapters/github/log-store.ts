@@ -45,10 +45,6 @@ function provenanceOf(node: CommitNode, options: GitHubLogOptions): Provenance {
   return isSigned && isByApp(node, options) ? 'github' : 'elsewhere';
 }
 
-function isAtEnd(page: HistoryNode, range: ReadRange, have: readonly LogCommit[]): boolean {
-  return !page.history.pageInfo.hasNextPage || have.length >= range.commitsMax;
-}
-
 function parentsOf({ parents }: CommitNode): string[] {
   return parents.nodes.map(({ oid }) => oid);
 }
@@ -56,10 +52,18 @@ function parentsOf({ parents }: CommitNode): string[] {
 /** The last commit of the epoch before, where the page ends with the first of a later one; undefined elsewhere. */
 function epochBefore({ history }: HistoryNode): string | undefined {
   const node = history.nodes.at(-1);
-  if (history.pageInfo.hasNextPage || node === undefined || parentsOf(node).length > 0) {
-    return undefined;
-  }
+  if (node === undefined || parentsOf(node).length > 0) return undefined;
   return continuedBy([], node.message)[0];
+}
+
+/** Where a page begins: at a commit, or at the head where there is no `from`; behind a cursor. */
+interface Place {
+  readonly from: { readonly from?: string };
+  readonly after: string | null;
+}
+
+function placeOf(from: string | undefined): Place {
+  return { from: from === undefined ? {} : { from }, after: null };
 }
 
 /** The walk came to the commit to stop before, without one to the genesis. */
@@ -68,13 +72,18 @@ function isWhole({ until }: ReadRange, newestFirst: readonly LogCommit[]): boole
   return until === undefined ? parents?.length === 0 : parents?.includes(until) === true;
 }
 
-/** Whether the walk is to go on in the epoch before. */
-function goesOn(
-  before: string | undefined,
+/** Where the walk goes on after a page that did not end it; null where it is over. */
+function placeAfter(
+  page: HistoryNode,
+  here: Place,
   { until, commitsMax }: ReadRange,
-  have: readonly LogCommit[],
-): before is string {
-  return before !== undefined && before !== until && have.length < commitsMax;
+  have: number,
+): Place | null {
+  if (have >= commitsMax) return null;
+  const { hasNextPage, endCursor } = page.history.pageInfo;
+  if (hasNextPage) return { ...here, after: endCursor };
+  const before = epochBefore(page);
+  return before === undefined || before === until ? null : placeOf(before);
 }
 
 /** Nothing where the walk was to begin or go on. */
@@ -113,22 +122,22 @@ class GitHubLog implements LogStore {
   async read(range: ReadRange): Promise<ReadResult> {
     const newestFirst: LogCommit[] = [];
     let head: string | null = null;
-    let [from, after]: [string | undefined, string | null] = [range.from, null];
-    for (;;) {
-      const page = await this.#page({ ...range, ...(from && { from }) }, newestFirst.length, after);
+    for (let next: Place | null = placeOf(range.from); next !== null;) {
+      const page: Page | null = await this.#page(
+        { ...range, ...next.from },
+        newestFirst.length,
+        next.after,
+      );
       // What was before an epoch may be kept elsewhere.
       if (page === null) return atEnd(head, range, newestFirst);
       head ??= page.head;
-      const isReached = await this.#take(page, range, newestFirst);
-      const before = epochBefore(page);
-      const isEnd = isAtEnd(page, range, newestFirst);
-      if (isReached || (isEnd && !goesOn(before, range, newestFirst))) {
-        const isComplete = isReached || isWhole(range, newestFirst);
-        return { head, commits: newestFirst.reverse(), isComplete };
+      if (await this.#take(page, range, newestFirst)) {
+        return { head, commits: newestFirst.reverse(), isComplete: true };
       }
-      after = isEnd ? null : page.history.pageInfo.endCursor;
-      if (isEnd) from = before;
+      next = placeAfter(page, next, range, newestFirst.length);
     }
+    const isComplete = isWhole(range, newestFirst);
+    return { head, commits: newestFirst.reverse(), isComplete };
   }
 
   checkpoint(oid: string): Promise<ReadonlyMap<string, string>> {

@@ -16,6 +16,9 @@ export function systemClock(fixedNow?: string): Clock {
     now: () => (fixedNow === undefined ? new Date() : new Date(fixedNow)).toISOString(),
     randomBytes: (count) => randomBytes(count),
     sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-    sleep: (milliseconds) => delay(milliseconds),
+    sleep: (milliseconds, signal) =>
+      delay(milliseconds, undefined, { signal }).catch((error: unknown) => {
+        if (signal?.aborted !== true) throw error;
+      }),
   };
 }

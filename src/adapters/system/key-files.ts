@@ -19,7 +19,7 @@ import { Fault, UsageError } from '../../kernel/fault.ts';
 import { findRepository } from '../git/repository.ts';
 import type { Repository } from '../git/repository.ts';
 import { newPrivateKey, signerFrom } from './signature.ts';
-import type { Signer } from './signature.ts';
+import type { TokenSigner } from './signature.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,19 +34,24 @@ function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/** Where this user keeps settings of coord: `COORD_CONFIG_DIR`, else as the system has it. */
-export function configFolder(environment: Environment, system: string = platform()): string {
-  const own = environment['COORD_CONFIG_DIR'];
-  if (own !== undefined && own !== '') {
-    if (isAbsolute(own)) return own;
-    throw new UsageError('bad-path', `COORD_CONFIG_DIR is \`${own}\`; give an absolute path.`);
-  }
+function chosenFolder(environment: Environment): string | undefined {
+  const own = environment['COORD_CONFIG_DIR'] ?? '';
+  if (own === '' || isAbsolute(own)) return absolute(own);
+  throw new UsageError('bad-path', `COORD_CONFIG_DIR is \`${own}\`; give an absolute path.`);
+}
+
+function systemFolder(environment: Environment, system: string): string {
   const home = absolute(environment['HOME']) ?? homedir();
   if (system === 'win32') {
-    return join(absolute(environment['APPDATA']) ?? join(home, 'AppData', 'Roaming'), 'git-coord');
+    return absolute(environment['APPDATA']) ?? join(home, 'AppData', 'Roaming');
   }
-  if (system === 'darwin') return join(home, 'Library', 'Application Support', 'git-coord');
-  return join(absolute(environment['XDG_CONFIG_HOME']) ?? join(home, '.config'), 'git-coord');
+  if (system === 'darwin') return join(home, 'Library', 'Application Support');
+  return absolute(environment['XDG_CONFIG_HOME']) ?? join(home, '.config');
+}
+
+/** Where this user keeps settings of coord: `COORD_CONFIG_DIR`, else as the system has it. */
+export function configFolder(environment: Environment, system: string = platform()): string {
+  return chosenFolder(environment) ?? join(systemFolder(environment, system), 'git-coord');
 }
 
 function existing(path: string): string {
@@ -129,7 +134,7 @@ function readPem(path: string): string | null {
   }
 }
 
-function read(place: KeyPlace, path: string): Signer | null {
+function read(place: KeyPlace, path: string): TokenSigner | null {
   const pem = readPem(path);
   if (pem === null) return null;
   refuseInside(place);
@@ -143,7 +148,7 @@ function read(place: KeyPlace, path: string): Signer | null {
 }
 
 /** The signer of a member on this machine; null where there is none. Fault `key-exposed`, `key-unreadable` or `key-in-repository`. */
-export function readSigner(place: KeyPlace, actor: string): Signer | null {
+export function readSigner(place: KeyPlace, actor: string): TokenSigner | null {
   return read(place, pathOf(place.folder, actor, 'current'));
 }
 
@@ -158,7 +163,7 @@ function write(path: string, text: string): void {
   }
 }
 
-function make(place: KeyPlace, actor: string, slot: Slot): Signer {
+function make(place: KeyPlace, actor: string, slot: Slot): TokenSigner {
   const { folder } = place;
   const path = pathOf(folder, actor, slot);
   const known = read(place, path);
@@ -176,12 +181,12 @@ function make(place: KeyPlace, actor: string, slot: Slot): Signer {
 }
 
 /** The signer of a member, made where there is none yet. */
-export function createSigner(place: KeyPlace, actor: string): Signer {
+export function createSigner(place: KeyPlace, actor: string): TokenSigner {
   return make(place, actor, 'current');
 }
 
 /** A second key, to be put in the place of the first when the log has it. */
-export function createNextSigner(place: KeyPlace, actor: string): Signer {
+export function createNextSigner(place: KeyPlace, actor: string): TokenSigner {
   return make(place, actor, 'next');
 }
 

@@ -10,7 +10,8 @@ const signaturePattern = /^[A-Za-z0-9+/]{86}==$/;
 /** Keys that were used lately: making one from its text takes half as long as the check itself. */
 const prepared = new Map<string, KeyObject>();
 
-function keyObject(text: string): KeyObject | null {
+/** The public key that a text names; null where it is none of Ed25519. */
+export function publicKeyObject(text: string): KeyObject | null {
   const known = prepared.get(text);
   if (known !== undefined) return known;
   const canonical = canonicalKey(text);
@@ -28,7 +29,7 @@ function keyObject(text: string): KeyObject | null {
 
 /** Whether `signature` (base64) over `bytes` was made with the private half of `publicKey`; false when in doubt. */
 export function verifySignature(bytes: Uint8Array, signature: string, publicKey: string): boolean {
-  const key = keyObject(publicKey);
+  const key = publicKeyObject(publicKey);
   if (key === null || !signaturePattern.test(signature)) return false;
   return verify(null, bytes, key, Buffer.from(signature, 'base64'));
 }
@@ -41,14 +42,24 @@ export interface Signer {
   readonly sign: (bytes: Uint8Array) => string;
 }
 
-function signerOf(privateKey: KeyObject): Signer {
+/** A signer that makes tokens too: the library that makes them wants the key itself. */
+export interface TokenSigner extends Signer {
+  readonly privateKey: KeyObject;
+}
+
+function signerOf(privateKey: KeyObject): TokenSigner {
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   const publicKey = `ed25519:${spki.subarray(spkiPrefix.length).toString('base64')}`;
-  return { publicKey, sign: (bytes) => sign(null, bytes, privateKey).toString('base64') };
+  const signer = {
+    publicKey,
+    sign: (bytes: Uint8Array) => sign(null, bytes, privateKey).toString('base64'),
+  };
+  // Not enumerable: whoever prints or copies a signer does not get the key along.
+  return Object.defineProperty(signer, 'privateKey', { value: privateKey }) as TokenSigner;
 }
 
 /** The signer of a private key in PKCS #8 PEM; null where the text is none of Ed25519. */
-export function signerFrom(pem: string): Signer | null {
+export function signerFrom(pem: string): TokenSigner | null {
   try {
     const key = createPrivateKey(pem);
     return key.asymmetricKeyType === 'ed25519' ? signerOf(key) : null;

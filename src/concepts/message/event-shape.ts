@@ -11,4 +11,5 @@ export const messageShapes = {
   },
   'message.read': onMessage,
   'message.acked': onMessage,
+  'message.redacted': { ...onMessage, reason: text },
 };

@@ -6,6 +6,7 @@ import { addSeconds } from '../../kernel/duration.ts';
 import type { Details } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
 import { Numbered } from '../../kernel/numbered.ts';
+import { sha256Hex } from '../../kernel/sha256.ts';
 import type { Agents } from '../agent/agent.ts';
 import { isRead, letGo, noteRest, nothingWaits, waits } from './unread.ts';
 import type { Waiting } from './unread.ts';
@@ -30,6 +31,13 @@ interface Envelope {
   readonly link: string | null;
 }
 
+/** A text, or what is left of one that was taken out: `sha256:` and the hash of its UTF-8. */
+export type Body = string | { readonly redacted: string };
+
+export function isRedacted(body: Body): body is { readonly redacted: string } {
+  return typeof body !== 'string';
+}
+
 /** One message with what its recipients did with it. */
 export interface Message extends Envelope {
   /** Id of the command that sent it. */
@@ -39,7 +47,7 @@ export interface Message extends Envelope {
   readonly from: string;
   readonly at: string;
   /** Taken from the input of the command: said twice in one record, a long text would not fit. */
-  readonly body: string;
+  readonly body: Body;
   /** Id of the message that began its thread; its own when it began one. */
   readonly thread: string;
   /** Who read and who acknowledged it, in that order of time, each once. */
@@ -64,7 +72,11 @@ export type MessageEvent =
       }
     >
   | Event<'message.read', { readonly message: string; readonly by: string }>
-  | Event<'message.acked', { readonly message: string; readonly by: string }>;
+  | Event<'message.acked', { readonly message: string; readonly by: string }>
+  | Event<
+      'message.redacted',
+      { readonly message: string; readonly by: string; readonly reason: string }
+    >;
 
 function withName(names: readonly string[], name: string): readonly string[] {
   return names.includes(name) ? names : [...names, name];
@@ -112,6 +124,12 @@ export const messages = evolution<Messages, MessageEvent>({
       const after = { ...message, ackedBy: withName(message.ackedBy, data.by) };
       state.byId.set(message.id, after);
       noteRest(state, message, after, at);
+    },
+    'message.redacted': (state, data) => {
+      const message = state.byId.get(data.message);
+      if (message === undefined || isRedacted(message.body)) return;
+      const body = { redacted: `sha256:${sha256Hex(message.body)}` };
+      state.byId.set(message.id, { ...message, body });
     },
   },
   find: (state, text) => {

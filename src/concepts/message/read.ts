@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { accept, refuse } from '../../kernel/decider.ts';
 import { reference } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
-import { messageCard, messageLabel, messages } from './message.ts';
+import { isRedacted, messageCard, messageLabel, messages } from './message.ts';
+import type { Body } from './message.ts';
 import { aboutMessage, calledOf } from './sentence.ts';
 import type { ShownMessage } from './sentence.ts';
 
@@ -16,13 +17,17 @@ function setIn(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '    ');
 }
 
+function bodyText(body: Body): string {
+  return isRedacted(body) ? `(redacted; its hash is ${body.redacted})` : body;
+}
+
 function wholeText(message: ShownMessage): string {
   const { id, from, to, at, priority, body = '', acked, ackRequired, link } = message;
   const urgency = priority === 'normal' ? '' : `, ${priority}`;
   return [
     `${calledOf(message)} from ${from} to ${to}, ${at}${urgency}`,
     ...(link === null ? [] : [link]),
-    ...(body === '' ? [] : ['', setIn(body)]),
+    ...(body === '' ? [] : ['', setIn(bodyText(body))]),
     ...(ackRequired && !acked ? ['', `Acknowledge it: coord ack ${id}`] : []),
   ].join('\n');
 }

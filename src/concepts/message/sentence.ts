@@ -1,6 +1,7 @@
 // What the commands on messages say that they did, in a line.
 import type { Details } from '../../kernel/fault.ts';
 import { shortened } from '../../kernel/table.ts';
+import type { Body } from './message.ts';
 
 const subjectCharsShown = 200;
 
@@ -16,7 +17,7 @@ export interface ShownMessage {
   readonly ackRequired: boolean;
   readonly link: string | null;
   readonly recipients?: readonly string[];
-  readonly body?: string;
+  readonly body?: Body;
 }
 
 /** `M-7 "Subject"` */

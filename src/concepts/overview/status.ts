@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { View } from '../../kernel/decider.ts';
 import { query } from '../../kernel/operation.ts';
+import { pointText } from '../../kernel/point.ts';
 import { shortened } from '../../kernel/table.ts';
 import { agents } from '../agent/agent.ts';
 import type { Agent } from '../agent/agent.ts';
@@ -47,6 +48,8 @@ interface Counts extends Readonly<Record<Task['status'], number>> {
 }
 
 interface Answer {
+  /** Only where the past was asked for. */
+  readonly asOf?: { readonly seq: number; readonly time: string };
   readonly agents: readonly AgentLine[];
   readonly tasks: { readonly counts: Counts; readonly current: readonly TaskLine[] };
   readonly locks: readonly Lock[];
@@ -113,6 +116,8 @@ function textOf(answer: Answer): string {
     ...section('Locks', answer.locks.map(lockRow), 7),
     ...section('Plan', answer.phases.map(phaseRow), 6),
   ];
+  const { asOf } = answer;
+  if (asOf !== undefined) return [`As of seq ${asOf.seq}, ${asOf.time}`, ...lines].join('\n');
   if (lines.length === 0) return `Nothing yet. ${begin}`;
   return answer.agents.length === 0
     ? [...lines, `Nobody has joined. ${begin}`].join('\n')
@@ -123,13 +128,24 @@ export const status = query({
   name: 'overview.status',
   alias: 'status',
   summary: 'Show who is there, what is being done, what is locked and where the plan stands.',
-  input: z.object({}),
+  input: z.object({
+    at: pointText
+      .optional()
+      .describe(
+        'As it was then: a seq, a time, or a commit of the log; the plan by the policy of today',
+      ),
+  }),
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],
-  examples: [{ text: 'status', means: {} }],
+  examples: [
+    { text: 'status', means: {} },
+    { text: 'status --at 2026-11-20T12:00:00Z', means: { at: '2026-11-20T12:00:00Z' } },
+    { text: 'status --at 120', means: { at: '120' } },
+  ],
   on: { agents, tasks, locks, plan, messages },
   isAboutActor: false,
-  answer(_wanted, states, { now, rules }) {
+  pointOf: ({ at }) => at,
+  answer({ at }, states, { now, rules, seq }) {
     const unread = unreadCounts(states.messages, now);
     const claims = openClaimsByAgent(states.tasks);
     const line = ({ name, tier, session }: View<Agent>): AgentLine => ({
@@ -142,6 +158,7 @@ export const status = query({
     });
     const current = openTasks(states.tasks).filter(({ status: one }) => one !== 'pending');
     return {
+      ...(at === undefined ? {} : { asOf: { seq, time: now } }),
       agents: [...states.agents.byName.values()].map(line),
       tasks: {
         counts: countTasks(states.tasks, now),

@@ -4,6 +4,7 @@ import { githubLog } from '../../adapters/github/log-store.ts';
 import { patientClient } from '../../adapters/github/patient.ts';
 import { branchPolicy } from '../../adapters/github/policy.ts';
 import { pullContents, readPull } from '../../adapters/github/pull-request.ts';
+import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { routeEvents } from '../../engine/fold.ts';
@@ -37,6 +38,7 @@ export async function checkPullRequest(call: CheckCall): Promise<GateVerdict> {
       contents: pullContents(client, repository, pull),
       find: recordFinder(store),
       verify: verifySignature,
+      readToken,
       ...{ registry, clock },
     },
     checks,

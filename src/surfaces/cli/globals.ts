@@ -7,6 +7,8 @@ import { namePattern } from '../../kernel/fields.ts';
 export interface Globals {
   readonly as: string | null;
   readonly session: string | null;
+  /** Token of the capability to speak under. */
+  readonly capability: string | null;
   readonly directory: string;
   readonly remote: string;
   readonly isOffline: boolean;
@@ -16,9 +18,10 @@ export interface Globals {
   readonly wantsVersion: boolean;
 }
 
-const valued: Readonly<Record<string, 'as' | 'session' | 'directory' | 'remote'>> = {
+const valued: Readonly<Record<string, 'as' | 'session' | 'capability' | 'directory' | 'remote'>> = {
   '--as': 'as',
   '--session': 'session',
+  '--capability': 'capability',
   '-C': 'directory',
   '--remote': 'remote',
 };
@@ -37,6 +40,7 @@ const switches: Readonly<Record<string, Switch>> = {
 export const globalHelp: readonly string[] = [
   '  --as NAME          Act as this agent (else COORD_AGENT, else a detected agent, else the git user)',
   '  --session NAME     Session the command belongs to (else COORD_SESSION)',
+  '  --capability TOKEN Speak under this capability, in its name (else COORD_CAPABILITY)',
   '  -C DIR             Work in this directory, as git has it',
   '  --remote NAME      Remote that holds the log (default origin)',
   '  --offline          Never touch the network',
@@ -62,12 +66,18 @@ function splitFlag(word: string): [string, string | null] {
   return cut < 0 ? [word, null] : [word.slice(0, cut), word.slice(cut + 1)];
 }
 
+/** Agents and tasks have a flag of the same name for skills; no skill looks like a token. */
+function isSkill(name: string, value: string | undefined): boolean {
+  return name === 'capability' && !/^eyJ[\w-]*\.[\w-]+\./.test(value ?? '');
+}
+
 /** How many words a flag with a value takes at `index`; 0 when there is none. */
 function takeValued(found: Found, words: readonly string[], index: number): number {
   const [flag, given] = splitFlag(present(words[index], 'a word is there to be read'));
   const name = valued[flag];
   if (name === undefined) return 0;
   const value = given ?? words[index + 1];
+  if (isSkill(name, value)) return 0;
   if (value === undefined || value === '') {
     throw new UsageError('flag-empty', `${flag} needs a value.`, { flag });
   }
@@ -111,6 +121,7 @@ function globalsOf({ text, on }: Found): Globals {
   return {
     as: checkedName(text.get('as')),
     session: text.get('session') ?? null,
+    capability: text.get('capability') ?? null,
     directory: text.get('directory') ?? '.',
     remote: text.get('remote') ?? 'origin',
     isOffline: on.has('isOffline'),

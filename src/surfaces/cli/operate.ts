@@ -1,11 +1,13 @@
 // Runs an operation of the registry from the shell: fresh state first, then decide, then publish.
 import { ask } from '../../engine/ask.ts';
+import type { Question } from '../../engine/ask.ts';
 import { execute, noLog } from '../../engine/execute.ts';
 import type { Answer, Done } from '../../engine/answer.ts';
 import type { Request } from '../../engine/decide.ts';
 import { renumberedText } from '../../engine/renumbered.ts';
 import type { Renumberings } from '../../engine/renumbered.ts';
 import { tryPublish } from '../../engine/sync.ts';
+import { refuse } from '../../kernel/decider.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import { Fault } from '../../kernel/fault.ts';
 import type { Details } from '../../kernel/fault.ts';
@@ -17,17 +19,25 @@ import { renderAnswer, renderDone } from '../../grammar/render.ts';
 import { hasRemotes } from '../../adapters/git/repository.ts';
 import { withVouchNote } from '../../grammar/vouch-note.ts';
 import { detectAgent } from './identity.ts';
+import { lookBack } from './look-back.ts';
 import type { Shell } from './shell.ts';
+import { rollHere } from './roll.ts';
 import { throughApp } from './through-app.ts';
-import { signedHere } from './sign.ts';
+import type { Uttered } from './through-app.ts';
+import { lentHere, signedHere, tokenGiven } from './sign.ts';
 import type { ToolAnswer } from './tool.ts';
 import { isPolicyFault } from './policy-source.ts';
-import { freshen } from './workspace.ts';
+import { freshen, stopIfForked } from './workspace.ts';
+import { withUnconfirmed } from './unconfirmed.ts';
 import type { Workspace } from './workspace.ts';
 
 function noteStale(shell: Shell, problem: Fault | null, workspace: Workspace): void {
   if (problem === null) return;
   const name = workspace.remote?.name ?? 'the remote';
+  if (problem.code === 'log-ahead') {
+    shell.terminal.err(`coord: this is the state known here. ${problem.message}`);
+    return;
+  }
   shell.terminal.err(
     isPolicyFault(problem)
       ? `coord: what is new on ${name} is not taken over while the policy is broken; this is the state known here.`
@@ -65,7 +75,10 @@ async function requestFor(
     input,
   };
   const whole = session === null ? intent : { ...intent, session };
-  return signedHere(shell, command, { intent: whole, auth, isPersonPresent });
+  const request = { intent: whole, auth, isPersonPresent };
+  const token = tokenGiven(shell);
+  if (token !== null && whole.log !== '') return lentHere(shell, command, request, token);
+  return signedHere(shell, command, request);
 }
 
 interface Published {
@@ -131,6 +144,25 @@ async function publishAnswer(
   return { isConfirmed, answer: await answerNow(workspace, request, decided) };
 }
 
+/** A sender's token at the App is of one account, and a capability lends the name of another. */
+function noneAtApp(): Refusal {
+  return refuse(
+    'capability-not-here',
+    'Only the App writes this log, and it takes no commands under a capability. Say it without one, or in a comment on GitHub.',
+  );
+}
+
+/** The App's answer where only it writes the log; null where everybody does. */
+async function sentToApp(
+  shell: Shell,
+  workspace: Workspace,
+  uttered: Uttered,
+): Promise<ToolAnswer | Refusal | null> {
+  const atApp = await throughApp(shell, workspace);
+  if (atApp === null) return null;
+  return uttered.request.intent.capability === undefined ? atApp(uttered) : noneAtApp();
+}
+
 /** Runs a command and publishes it; `confirmed` tells whether the remote has it. */
 export async function runCommand(
   shell: Shell,
@@ -142,9 +174,14 @@ export async function runCommand(
   const { problem, renumbered } = await freshen(workspace, shell.globals.isOffline);
   tellRenumbered(shell, renumbered);
   noteStale(shell, problem, workspace);
+  stopIfForked(workspace);
+  if (command.beginsEpoch === true) {
+    const making = (whole: Details) => requestFor(shell, workspace, command, whole);
+    return rollHere(shell, workspace, { command, input, requestFor: making });
+  }
   const request = await requestFor(shell, workspace, command, input);
-  const atApp = await throughApp(shell, workspace);
-  if (atApp !== null) return atApp({ command, input, request });
+  const sent = await sentToApp(shell, workspace, { command, input, request });
+  if (sent !== null) return sent;
   const [first] = await execute(workspace.engine, [request]);
   if (first === undefined)
     throw new Fault('no-answer', 'The engine gave no answer. Report this bug.');
@@ -205,19 +242,16 @@ export async function runQuery(
   const { actor, session, isPersonPresent } = await identity;
   // An answer about nothing is still an answer; what to do about it is said beside it.
   if ((await fold).position === null) shell.terminal.err(`coord: ${noLog}`);
-  const anyones = await ask(workspace.asking, query, {
-    actor,
-    session,
-    isPersonPresent,
-    input,
-  });
+  const asked = (who: Omit<Question, 'input'>): Promise<Details | Refusal> =>
+    lookBack(shell, workspace.log, (store) =>
+      ask({ ...workspace.asking, store }, query, { ...who, input }),
+    );
+  const anyones = await asked({ actor, session, isPersonPresent });
   const answer =
     isForAnybody(shell, query) && isNotAllowed(anyones)
-      ? await ask(workspace.asking, query, {
-          ...(await shell.identity(true)),
-          input,
-        })
+      ? await asked(await shell.identity(true))
       : anyones;
   if (isRefusal(answer)) return answer;
-  return { ok: true, result: answer, text: renderAnswer(query, answer) };
+  const text = renderAnswer(query, answer);
+  return withUnconfirmed(workspace, query, { ok: true, result: answer, text });
 }

@@ -1,9 +1,12 @@
 // Opens the log of a repository: its store, the engine over it, the remote, and the policy in force.
-import { openLocalLog } from '../../adapters/git/local-log.ts';
+import { openLocalLog, storeDirectory } from '../../adapters/git/local-log.ts';
+import { forgetFork, knownFork, rememberFork } from '../../adapters/git/remote/forked-mark.ts';
+import type { Inspect } from '../../adapters/git/remote/take-over.ts';
 import { openRemoteLog } from '../../adapters/git/remote/remote-log.ts';
 import { hasRemote, hasRemotes } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { openTrackedLog } from '../../adapters/git/remote/tracked-log.ts';
+import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Engine } from '../../engine/execute.ts';
@@ -11,27 +14,30 @@ import { routeEvents } from '../../engine/fold.ts';
 import { projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import type { Registry } from '../../engine/registry-port.ts';
-import { inspectNews } from '../../engine/inspect-news.ts';
+import { inspectNews, inspectTimes, timesOf } from '../../engine/inspect-news.ts';
 import type { Renumberings } from '../../engine/renumbered.ts';
 import { refresh } from '../../engine/sync.ts';
 import { Fault, UsageError } from '../../kernel/fault.ts';
-import type { LocalLog, LogCommit, RemoteLog } from '../../log/store.ts';
+import type { ArchivingRemote, RemoteLog, RollingLog } from '../../log/store.ts';
+import { sameRepository } from '../../policy/log-place.ts';
 import type { Globals } from './globals.ts';
 import { isPolicyFault, policySource } from './policy-source.ts';
 import type { PolicySource } from './policy-source.ts';
 
 export interface Workspace {
   readonly repository: Repository;
-  readonly log: LocalLog;
+  readonly log: RollingLog;
   /** Decides commands; nothing is decided under a policy that cannot be used. */
   readonly engine: Engine;
   /** The same log for questions, which a broken policy does not stop. */
   readonly asking: Engine;
   /** Null where the repository has no remote of the name asked for. */
-  readonly remote: RemoteLog | null;
+  readonly remote: ArchivingRemote | null;
   /** The remote's log as it came with the clone, for when the remote is not asked. */
   readonly tracked: RemoteLog | null;
   readonly policy: PolicySource;
+  /** The repository that keeps the log, as the policy has it; null where it is the remote's own. */
+  readonly keptIn: () => Promise<string | null>;
 }
 
 /** What of a shell it takes to open one. */
@@ -45,6 +51,17 @@ interface Opening {
 
 /** Without a remote of this name the log is local; any other name was given, and must be there. */
 const usualRemote = 'origin';
+
+/** A broken policy says nothing of it; what it breaks is told where the policy is asked for. */
+async function logKeeper(source: PolicySource): Promise<string | null> {
+  try {
+    const { policy } = await source.strict();
+    return policy.log.repository === sameRepository ? null : policy.log.repository;
+  } catch (error) {
+    if (!isPolicyFault(error)) throw error;
+    return null;
+  }
+}
 
 /** Opens the workspace; nothing is created and no network is touched. */
 export function openWorkspace(repository: Repository, shell: Opening): Workspace {
@@ -69,11 +86,16 @@ export function openWorkspace(repository: Repository, shell: Opening): Workspace
     ...{ store: log, registry, evolutions, projection, clock },
     policy: () => policy.strict(),
     verify: verifySignature,
+    readToken,
   };
-  const inspect = (commits: readonly LogCommit[]): void => inspectNews(evolutions, commits);
-  const arriving = { clock, inspect, environment };
+  const inspect: Inspect = (commits, before) => {
+    inspectNews(evolutions, commits);
+    inspectTimes(commits, timesOf(before, clock.now()));
+  };
+  const keptIn = (): Promise<string | null> => logKeeper(policy);
+  const arriving = { clock, inspect, environment, keptIn };
   return {
-    ...{ repository, log, engine, policy },
+    ...{ repository, log, engine, policy, keptIn },
     asking: { ...engine, policy: () => policy.lenient() },
     remote: isShared ? openRemoteLog(repository, remoteName, arriving) : null,
     tracked: isShared ? openTrackedLog(repository, remoteName, arriving) : null,
@@ -87,15 +109,42 @@ export interface Freshness {
   readonly renumbered: Renumberings;
 }
 
-/** A remote that cannot be reached, or what cannot be decided again on its head while the policy is broken. */
+/**
+ * A remote that cannot be reached, what cannot be decided again on its head while the policy is broken, or a time that
+ * cannot be yet: one push of that kind must not stop everybody.
+ */
 function isForgiven(error: unknown): error is Fault {
   if (!(error instanceof Fault)) return false;
-  return error.code === 'remote-unreachable' || isPolicyFault(error);
+  const passing = ['remote-unreachable', 'log-ahead'];
+  return passing.includes(error.code) || isPolicyFault(error);
 }
 
 /** Where nothing is known of the log yet, the branch that came with the clone is a beginning. */
 async function beginWithClone({ engine, log, tracked }: Workspace): Promise<void> {
   if (tracked !== null && (await log.head()) === null) await refresh(engine, log, tracked);
+}
+
+/** A fork counts until the remote was seen to continue the log here, also for commands that do not ask it. */
+async function noteFork({ log, repository }: Workspace, error: unknown): Promise<void> {
+  if (!(error instanceof Fault) || error.code !== 'log-forked') return;
+  if ((await log.head()) !== null) rememberFork(storeDirectory(repository.commonDir), error);
+}
+
+/** Throws the Fault `log-forked` that the last look at the remote ended with: a forked clone writes nothing. */
+export function stopIfForked({ repository, remote }: Workspace): void {
+  const fork = remote === null ? null : knownFork(storeDirectory(repository.commonDir));
+  if (fork !== null) throw fork;
+}
+
+/** Whoever has never seen a log that is kept apart would take it for empty: that is no answer. */
+async function stopWithoutAccess({ log, keptIn }: Workspace, { message }: Fault): Promise<void> {
+  const keeper = await keptIn();
+  if (keeper === null || (await log.head()) !== null) return;
+  throw new Fault(
+    'log-no-access',
+    `The log of this repository is kept in ${keeper}, and it cannot be read from here. Ask whoever owns ${keeper} for access, and see that git may use yours. ${message}`,
+    { repository: keeper },
+  );
 }
 
 /** Takes over what is new on the remote, unless offline or without one. */
@@ -107,10 +156,13 @@ export async function freshen(workspace: Workspace, isOffline: boolean): Promise
   }
   try {
     const { renumbered } = await refresh(engine, log, remote);
+    if ((await log.head()) !== null) forgetFork(storeDirectory(workspace.repository.commonDir));
     return { problem: null, renumbered };
   } catch (error) {
+    await noteFork(workspace, error);
     if (!isForgiven(error)) throw error;
     await beginWithClone(workspace);
+    await stopWithoutAccess(workspace, error);
     return { problem: error, renumbered: new Map() };
   }
 }

@@ -1,18 +1,22 @@
 // The log over HTTP without an installed git: isomorphic-git between a remote and a quarantine, never in the store.
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HttpClient } from 'isomorphic-git';
+import type { AuthCallback, AuthFailureCallback, HttpClient } from 'isomorphic-git';
 import { messageOf } from '../../../kernel/fault.ts';
 import type { PushResult } from '../../../log/store.ts';
+import { askHelpers, forgetLogin } from './credential.ts';
+import type { Login } from './credential.ts';
 import { lentFiles } from './lent-files.ts';
 import type { LentFiles } from './lent-files.ts';
 import { logRef } from '../local-log.ts';
 import type { StoreHandle } from '../local-log.ts';
+import type { Repository } from '../repository.ts';
+import { requestThrough } from './proxy.ts';
 import type { Oid } from '../store/object.ts';
 import { createQuarantine, incomingRef } from './quarantine.ts';
 import type { Quarantine } from './quarantine.ts';
 import { failedPush, unreachable } from './transport.ts';
-import type { Transport } from './transport.ts';
+import type { Refspec, Target, Transport } from './transport.ts';
 
 export interface HttpRoute {
   /** The remote's, for messages. */
@@ -20,8 +24,11 @@ export interface HttpRoute {
   readonly url: string;
   /** The store that is pushed from and whose objects need not be fetched again. */
   readonly handle: StoreHandle;
-  /** Sent with the first request already; null leaves it to the credentials in the URL. */
+  /** Whose credential helpers are asked when there is no token. */
+  readonly repository: Repository;
+  /** Sent with the first request already; null leaves it to the URL and to git's credential helpers. */
   readonly token: string | null;
+  readonly proxy: URL | null;
   readonly timeoutMs: number;
 }
 
@@ -37,6 +44,8 @@ interface Call {
   readonly url: string;
   readonly remote: string;
   readonly headers: Record<string, string>;
+  readonly onAuth: AuthCallback;
+  readonly onAuthFailure: AuthFailureCallback;
 }
 
 class Timeout extends Error {}
@@ -70,6 +79,23 @@ function authorization(token: string | null): Record<string, string> {
   return { Authorization: `Basic ${basic}` };
 }
 
+/** A token that is refused is not tried again; without one the helpers are asked, once. */
+function loginFrom(
+  repository: Repository,
+  token: string | null,
+): Pick<Call, 'onAuth' | 'onAuthFailure'> {
+  let login: Login | null = null;
+  return {
+    onAuth: async (url) => {
+      login = token === null ? await askHelpers(repository, url) : null;
+      return login ?? undefined;
+    },
+    onAuthFailure: async (url) => {
+      if (login !== null) await forgetLogin(repository, url, login);
+    },
+  };
+}
+
 async function callFor(
   route: HttpRoute,
   { directory }: Quarantine,
@@ -77,13 +103,20 @@ async function callFor(
 ): Promise<Call> {
   const { default: http } = await import('isomorphic-git/http/node');
   appendFileSync(join(directory, 'config'), refspec);
+  const { proxy, token, repository } = route;
   return {
     fs: lentFiles(directory, route.handle.directory),
-    http: { request: (request) => http.request({ ...request, signal }) },
+    http: {
+      request: (request) =>
+        proxy === null
+          ? http.request({ ...request, signal })
+          : requestThrough(proxy, request, signal),
+    },
     gitdir: directory,
     url: route.url,
     remote,
-    headers: authorization(route.token),
+    headers: authorization(token),
+    ...loginFrom(repository, token),
   };
 }
 
@@ -102,6 +135,7 @@ async function fetchInto(
   route: HttpRoute,
   quarantine: Quarantine,
   depth: number | null,
+  { from, into }: Refspec,
 ): Promise<boolean> {
   const { default: git } = await import('isomorphic-git');
   try {
@@ -110,14 +144,14 @@ async function fetchInto(
         ...(await callFor(route, quarantine, signal)),
         // The newest commit known here is what the library tells the remote it has.
         ref: haveRef,
-        remoteRef: logRef,
+        remoteRef: from,
         singleBranch: true,
         tags: false,
         ...(depth === null ? {} : { depth }),
       }),
     );
     if (fetchHead === null) return false;
-    writeFileSync(join(quarantine.directory, incomingRef), `${fetchHead}\n`);
+    writeFileSync(join(quarantine.directory, into), `${fetchHead}\n`);
     return true;
   } catch (error) {
     if (codeOf(error) === 'NotFoundError') return false;
@@ -141,7 +175,11 @@ function pushFailure(name: string, error: unknown): PushResult {
   return { ok: false, reason: 'unknown', message };
 }
 
-async function pushFrom(route: HttpRoute, quarantine: Quarantine): Promise<PushResult> {
+async function pushFrom(
+  route: HttpRoute,
+  quarantine: Quarantine,
+  { ref, replaces }: Target,
+): Promise<PushResult> {
   const { default: git } = await import('isomorphic-git');
   const store = route.handle.open();
   try {
@@ -149,11 +187,15 @@ async function pushFrom(route: HttpRoute, quarantine: Quarantine): Promise<PushR
       git.push({
         ...(await callFor(route, quarantine, signal)),
         ref: haveRef,
-        remoteRef: logRef,
+        remoteRef: ref,
         signal,
+        // The remote takes it only while the ref is where the library has just been told that it is.
+        force: replaces !== undefined,
         // A head that is not here has been moved by somebody else: no need to walk all of history to see it.
         onPrePush: ({ remoteRef: { oid } }) =>
-          /^0+$/.test(oid) || store?.readObject(oid) !== undefined,
+          replaces === undefined
+            ? /^0+$/.test(oid) || store?.readObject(oid) !== undefined
+            : oid === replaces,
       }),
     );
     return { ok: true };
@@ -165,12 +207,13 @@ async function pushFrom(route: HttpRoute, quarantine: Quarantine): Promise<PushR
 /** A transport over smart HTTP; the library is loaded with the first call. */
 export function httpTransport(route: HttpRoute): Transport {
   return {
-    fetch: (quarantine, depth) => fetchInto(route, quarantine, depth),
-    async push(oid: Oid) {
+    fetch: (quarantine, depth, other = { from: logRef, into: incomingRef }) =>
+      fetchInto(route, quarantine, depth, other),
+    async push(oid: Oid, target = { ref: logRef }) {
       const { handle } = route;
       const outbox = createQuarantine(handle.directory, handle.open(), oid);
       try {
-        return await pushFrom(route, outbox);
+        return await pushFrom(route, outbox, target);
       } finally {
         outbox.remove();
       }

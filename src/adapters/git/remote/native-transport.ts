@@ -3,6 +3,7 @@ import { Fault } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import { logRef } from '../local-log.ts';
 import { tryGit } from '../native.ts';
+import { lendToken } from './credential.ts';
 import { incomingRef } from './quarantine.ts';
 import { transportSettings } from '../repository.ts';
 import type { Repository } from '../repository.ts';
@@ -22,15 +23,24 @@ export interface NativeRoute {
   readonly name: string;
   readonly url: string;
   readonly storeDir: string;
+  /** Offered where git's own credential helpers know nothing. */
+  readonly token: string | null;
 }
 
-export function nativeTransport({ repository, name, url, storeDir }: NativeRoute): Transport {
+export function nativeTransport({
+  repository,
+  name,
+  url,
+  storeDir,
+  token,
+}: NativeRoute): Transport {
   return {
-    async fetch({ directory }, depth) {
+    async fetch({ directory }, depth, other) {
       const deep = depth === null ? [] : [`--depth=${depth}`];
-      const words = ['fetch', ...fetchFlags, ...deep, '--', url, `+${logRef}:${incomingRef}`];
+      const { from, into } = other ?? { from: logRef, into: incomingRef };
+      const words = ['fetch', ...fetchFlags, ...deep, '--', url, `+${from}:${into}`];
       const run = await tryGit([`--git-dir=${directory}`, ...words], {
-        env: await transportSettings(repository),
+        env: lendToken(await transportSettings(repository), url, token),
         timeoutMs,
       }).catch((error: unknown) => {
         throw isTimeout(error) ? unreachable(name, 'no answer in time.') : error;
@@ -39,11 +49,13 @@ export function nativeTransport({ repository, name, url, storeDir }: NativeRoute
       if (/couldn't find remote ref/i.test(run.stderr)) return false;
       throw unreachable(name, run.stderr);
     },
-    async push(oid) {
-      const words = ['push', '--porcelain', '--no-verify', '--', url, `${oid}:${logRef}`];
+    async push(oid, target = { ref: logRef }) {
+      const { ref, replaces } = target;
+      const lease = replaces === undefined ? [] : [`--force-with-lease=${ref}:${replaces}`];
+      const words = ['push', '--porcelain', '--no-verify', ...lease, '--', url, `${oid}:${ref}`];
       try {
         const run = await tryGit([`--git-dir=${storeDir}`, ...words], {
-          env: await transportSettings(repository),
+          env: lendToken(await transportSettings(repository), url, token),
           timeoutMs,
         });
         if (run.status === 0) return { ok: true };

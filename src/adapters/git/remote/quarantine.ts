@@ -44,16 +44,25 @@ function isOld(directory: string): boolean {
  * them. A process that lives keeps its own however old it is, for a machine may have slept in the middle of a fetch.
  */
 function removeAbandoned(parent: string): void {
-  for (const name of namesIn(parent).filter((each) => each.startsWith(prefix))) {
-    const directory = join(parent, name);
-    try {
-      const liveness = ownerLiveness(directory);
-      const isAbandoned = liveness === 'dead' || (liveness === 'unknown' && isOld(directory));
-      if (isAbandoned) rmSync(directory, { recursive: true, force: true });
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-    }
+  for (const directory of abandonedIn(parent)) rmSync(directory, { recursive: true, force: true });
+}
+
+function isAbandoned(directory: string): boolean {
+  try {
+    const liveness = ownerLiveness(directory);
+    return liveness === 'dead' || (liveness === 'unknown' && isOld(directory));
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    return false;
   }
+}
+
+/** The quarantines in a folder that killed processes left. */
+export function abandonedIn(parent: string): string[] {
+  return namesIn(parent)
+    .filter((each) => each.startsWith(prefix))
+    .map((name) => join(parent, name))
+    .filter(isAbandoned);
 }
 
 /**

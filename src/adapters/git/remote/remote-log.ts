@@ -2,13 +2,16 @@
 import type { Clock } from '../../../engine/clock.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
-import type { RemoteLog } from '../../../log/store.ts';
+import { archiveBranch, archiveRef } from '../../../log/format.ts';
+import type { ArchivingRemote } from '../../../log/store.ts';
 import { storeHandle, logRef } from '../local-log.ts';
 import { createQuarantine, incomingRef } from './quarantine.ts';
 import type { Quarantine } from './quarantine.ts';
 import { transportTo } from './remote-transport.ts';
 import type { Destination, Environment } from './remote-transport.ts';
 import type { Repository } from '../repository.ts';
+import { fetchArchives, takeInArchives } from './archives.ts';
+import type { KnownHere } from './archives.ts';
 import { descendsFrom, takeOverObjects } from './take-over.ts';
 import type { Inspect } from './take-over.ts';
 import { unreachable } from './transport.ts';
@@ -27,15 +30,17 @@ export interface Opening {
    * `GITHUB_TOKEN` over HTTP. The process's own when left out.
    */
   readonly environment?: Environment;
+  /** As in `Destination`. */
+  readonly keptIn?: () => Promise<string | null>;
 }
 
 function linkTo(
   repository: Repository,
   name: string,
-  clock: Clock,
-  environment: Environment,
+  { clock, keptIn, environment = process.env }: Omit<Opening, 'inspect'>,
 ): Link {
-  return { repository, name, clock, environment, handle: storeHandle(repository.commonDir) };
+  const handle = storeHandle(repository.commonDir);
+  return { repository, name, clock, environment, handle, ...(keptIn && { keptIn }) };
 }
 
 function pinRef(name: string): string {
@@ -51,6 +56,7 @@ export interface LookBack {
   readonly clock: Clock;
   /** As in `Opening`. */
   readonly environment?: Environment;
+  readonly keptIn?: () => Promise<string | null>;
   /** Commits from the remote's head on; everything when null. */
   readonly depth: number | null;
 }
@@ -62,14 +68,16 @@ export interface LookBack {
 export async function fetchAside(
   repository: Repository,
   name: string,
-  { clock, environment = process.env, depth }: LookBack,
+  { depth, ...opening }: LookBack,
 ): Promise<Quarantine> {
-  const link = linkTo(repository, name, clock, environment);
+  const link = linkTo(repository, name, opening);
   const quarantine = createQuarantine(link.handle.directory, null, null);
   try {
     const transport = await transportTo(link, 'fetch');
-    if (await transport.fetch(quarantine, depth)) return quarantine;
-    throw unreachable(name, 'it has no branch coord.');
+    const isThere = await transport.fetch(quarantine, depth);
+    if (!isThere) throw unreachable(name, 'it has no branch coord.');
+    if (depth === null) await fetchArchives(transport, quarantine, null);
+    return quarantine;
   } catch (error) {
     quarantine.remove();
     throw error;
@@ -85,11 +93,17 @@ function forked(link: Link, pin: string, head: string): Fault {
   );
 }
 
+/** What was fetched, with the epochs that are over among it. */
+interface Fetched {
+  readonly quarantine: Quarantine;
+  readonly epochs: readonly number[];
+}
+
 /** Takes what was fetched into the store once it is verified; answers the fetched head. */
 function takeIn(
   link: Link,
   inspect: Inspect,
-  quarantine: Quarantine,
+  { quarantine, epochs }: Fetched,
   pin: string | null,
 ): string | null {
   const from = quarantine.open();
@@ -97,7 +111,9 @@ function takeIn(
     const head = from.readRef(incomingRef);
     if (head === null || head === pin) return head;
     const store = link.handle.create();
-    takeOverObjects(from, store, head, { sha256: (bytes) => link.clock.sha256(bytes), inspect });
+    const judging = { sha256: (bytes: Uint8Array) => link.clock.sha256(bytes), inspect };
+    takeInArchives(from, store, epochs, judging);
+    takeOverObjects(from, store, head, judging);
     if (pin !== null && !descendsFrom(store, head, pin)) throw forked(link, pin, head);
     return head;
   } finally {
@@ -105,18 +121,24 @@ function takeIn(
   }
 }
 
+/** The store with the newest commit that the remote surely has; null before the first contact. */
+function knownHere({ handle }: Link, pin: string | null): KnownHere | null {
+  const store = handle.open();
+  const have = pin ?? store?.readRef(logRef) ?? null;
+  return store === null || have === null ? null : { store, have };
+}
+
 async function fetchLog(link: Link, inspect: Inspect): Promise<string | null> {
   const { handle } = link;
-  const known = handle.open();
   const pin = pinOf(link);
-  const have = pin ?? known?.readRef(logRef) ?? null;
-  const quarantine = createQuarantine(handle.directory, known, have);
+  const here = knownHere(link, pin);
+  const quarantine = createQuarantine(handle.directory, handle.open(), here?.have ?? null);
   try {
     const transport = await transportTo(link, 'fetch');
-    const depth = have === null ? limits.tailCommitsMax + 1 : null;
-    return (await transport.fetch(quarantine, depth))
-      ? takeIn(link, inspect, quarantine, pin)
-      : null;
+    const depth = here === null ? limits.tailCommitsMax + 1 : null;
+    if (!(await transport.fetch(quarantine, depth))) return null;
+    const epochs = here === null ? [] : await fetchArchives(transport, quarantine, here);
+    return takeIn(link, inspect, { quarantine, epochs }, pin);
   } finally {
     quarantine.remove();
   }
@@ -133,18 +155,42 @@ async function movePin(link: Link, next: string): Promise<void> {
   }
 }
 
+/** Hosts that take no refs but branches and tags say so in many ways: a branch is tried wherever a ref is not taken. */
+async function keepThere(link: Link, epoch: number, oid: string): Promise<string> {
+  const transport = await transportTo(link, 'push');
+  let said = '';
+  for (const ref of [archiveRef(epoch), archiveBranch(epoch)]) {
+    try {
+      const pushed = await transport.push(oid, { ref });
+      if (pushed.ok) return ref;
+      said = pushed.reason === 'unknown' ? pushed.message : `${ref} is there already.`;
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'remote-denied') throw error;
+      said = error.message;
+    }
+  }
+  throw new Fault(
+    'archive-refused',
+    `${link.name} does not keep what was before: ${said} Nothing was changed. Name a repository that does with --archive.`,
+    { remote: link.name, epoch },
+  );
+}
+
 /** The log on the remote of that name of a repository. */
 export function openRemoteLog(
   repository: Repository,
   name: string,
-  { clock, inspect, environment = process.env }: Opening,
-): RemoteLog {
-  const link = linkTo(repository, name, clock, environment);
+  { inspect, ...opening }: Opening,
+): ArchivingRemote {
+  const link = linkTo(repository, name, opening);
   return {
     name,
     pin: () => Promise.resolve().then(() => pinOf(link)),
     fetch: () => fetchLog(link, inspect),
     movePin: (oid) => movePin(link, oid),
     push: async (oid) => (await transportTo(link, 'push')).push(oid),
+    archive: (epoch, oid) => keepThere(link, epoch, oid),
+    replace: async (oid, expected) =>
+      (await transportTo(link, 'push')).push(oid, { ref: logRef, replaces: expected }),
   };
 }

@@ -4,7 +4,10 @@ import { limits } from '../../../kernel/limits.ts';
 import { httpTransport } from './http-transport.ts';
 import type { StoreHandle } from '../local-log.ts';
 import { nativeTransport } from './native-transport.ts';
+import { tokenFor } from './credential.ts';
+import { proxyFor } from './proxy.ts';
 import { configuredUrl } from './remote-config.ts';
+import { logUrl } from '../../../policy/log-place.ts';
 import { remoteUrl } from '../repository.ts';
 import type { Repository } from '../repository.ts';
 import { unreachable } from './transport.ts';
@@ -17,8 +20,10 @@ export interface Destination {
   /** The remote's. */
   readonly name: string;
   readonly handle: StoreHandle;
-  /** `COORD_TRANSPORT`, and `GITHUB_TOKEN` with `GITHUB_SERVER_URL`. */
+  /** `COORD_TRANSPORT`, the usual variables for proxies, and tokens as `tokenFor` takes them. */
   readonly environment: Environment;
+  /** The repository that keeps the log when it is not the remote's own, as the policy has it; null where it is. */
+  readonly keptIn?: () => Promise<string | null>;
 }
 
 type Direction = 'fetch' | 'push';
@@ -38,20 +43,23 @@ async function locate({ repository, name }: Destination, direction: Direction): 
   }
 }
 
+/** Where the log is, and what to call that in messages. */
+async function keeperOf({ name, keptIn }: Destination, codeUrl: string) {
+  const said = (await keptIn?.()) ?? null;
+  if (said === null) return { name, url: codeUrl };
+  const url = logUrl(said, codeUrl);
+  if (url === null) {
+    throw unreachable(said, `nobody knows where that lies from ${name}; name it by its URL.`);
+  }
+  return { name: said, url };
+}
+
 function isHttpForced(environment: Environment): boolean {
   const said = environment['COORD_TRANSPORT'] ?? '';
   if (['', 'git', 'http'].includes(said)) return said === 'http';
   throw new UsageError('bad-transport', `COORD_TRANSPORT is \`${said}\`; say git or http.`, {
     said,
   });
-}
-
-/** GITHUB_TOKEN goes to the GitHub that it is for, and to nobody else. */
-function tokenFor(url: string, environment: Environment): string | null {
-  const token = environment['GITHUB_TOKEN'] ?? '';
-  const server = environment['GITHUB_SERVER_URL'] ?? 'https://github.com';
-  if (token === '' || !URL.canParse(url) || !URL.canParse(server)) return null;
-  return new URL(url).origin === new URL(server).origin ? token : null;
 }
 
 /**
@@ -62,14 +70,17 @@ export async function transportTo(
   destination: Destination,
   direction: Direction,
 ): Promise<Transport> {
-  const { repository, name, handle, environment } = destination;
+  const { repository, name: remote, handle, environment } = destination;
   const isForced = isHttpForced(environment);
-  const { url, missing } = await locate(destination, direction);
-  if (url === null) throw unreachable(name, 'there is no such remote.');
+  const { url: codeUrl, missing } = await locate(destination, direction);
+  if (codeUrl === null) throw unreachable(remote, 'there is no such remote.');
+  const { name, url } = await keeperOf(destination, codeUrl);
+  const token = tokenFor(url, environment);
   if ((isForced || missing !== null) && /^https?:/i.test(url)) {
     const timeoutMs = limits.remoteWaitSecondsMax * 1000;
-    return httpTransport({ name, url, handle, token: tokenFor(url, environment), timeoutMs });
+    const proxy = proxyFor(url, environment);
+    return httpTransport({ name, url, handle, repository, token, proxy, timeoutMs });
   }
   if (missing !== null) throw missing;
-  return nativeTransport({ repository, name, url, storeDir: handle.directory });
+  return nativeTransport({ repository, name, url, token, storeDir: handle.directory });
 }

@@ -3,19 +3,22 @@ import { Fault } from '../../../kernel/fault.ts';
 import { checkContinuity } from '../../../log/continuity.ts';
 import type { Before } from '../../../log/continuity.ts';
 import { batchPath, boardPath, checkpointFolder, formatPath } from '../../../log/format.ts';
-import { parseMessage } from '../../../log/message.ts';
+import { continuedBy, parseMessage } from '../../../log/message.ts';
 import type { LogCommit } from '../../../log/store.ts';
 import type { Sha256 } from '../../../log/canonical.ts';
 import type { GitStore } from '../store/git-store.ts';
 import { importObjects } from '../store/import.ts';
-import { readLogCommit } from '../log-commit.ts';
+import { isLinkBroken, readLogCommit } from '../log-commit.ts';
 import type { Oid } from '../store/object.ts';
 import { treeModes } from '../store/tree.ts';
 
 const allowedAtRoot = new Set([batchPath, boardPath, formatPath, checkpointFolder.slice(0, -1)]);
 
-/** Looks through commits before they are taken over, oldest first; throws a Fault that names the one to refuse. */
-export type Inspect = (commits: readonly LogCommit[]) => void;
+/**
+ * Looks through commits before they are taken over, oldest first; throws a Fault that names the one to refuse.
+ * `before` is the commit that they continue, null where it is not here or there is none.
+ */
+export type Inspect = (commits: readonly LogCommit[], before: LogCommit | null) => void;
 
 /** By what commits are judged that come from elsewhere. */
 export interface Judging {
@@ -74,6 +77,7 @@ export function lent(from: GitStore, store: GitStore): GitStore {
   const has = (oid: Oid): GitStore => (from.readObject(oid) === undefined ? store : from);
   return {
     ...from,
+    readObject: (oid) => from.readObject(oid) ?? store.readObject(oid),
     readCommit: (oid) => has(oid).readCommit(oid),
     readTree: (oid) => has(oid).readTree(oid),
     readBlob: (oid) => has(oid).readBlob(oid),
@@ -93,8 +97,11 @@ function gather(from: GitStore, store: GitStore, head: Oid): News {
     if (shallow.has(next))
       return { commits: commits.reverse(), objects, known: null, boundary: next };
     next = commit.parents[0];
+    if (isLinkBroken(both, commit)) break;
   }
-  return { commits: commits.reverse(), objects, known: next ?? null, boundary: null };
+  const isKnown = next !== undefined && store.readObject(next) !== undefined;
+  const known = isKnown ? (next ?? null) : null;
+  return { commits: commits.reverse(), objects, known, boundary: null };
 }
 
 function beforeOf(store: GitStore, oid: Oid): Before {
@@ -110,7 +117,7 @@ export function descendsFrom(store: GitStore, head: Oid, pin: Oid): boolean {
   while (next !== undefined && next !== pin) {
     const commit = store.readCommit(next);
     if (parseMessage(commit.message, next).seq <= floor) return false;
-    next = commit.parents[0];
+    [next] = continuedBy(commit.parents, commit.message);
     if (next !== undefined && store.readObject(next) === undefined) return false;
   }
   return next === pin;
@@ -128,7 +135,7 @@ export function takeOverObjects(
 ): number {
   const { commits, objects, known, boundary } = gather(from, store, head);
   checkContinuity(commits, known === null ? null : beforeOf(store, known), sha256);
-  inspect(commits);
+  inspect(commits, known === null ? null : readLogCommit(store, known, 'elsewhere'));
   importObjects(
     { readObject: (oid) => from.readObject(oid) ?? store.readObject(oid) },
     store,

@@ -31,8 +31,10 @@ async function copyInto(
 async function fetchTracked(
   repository: Repository,
   name: string,
-  { clock, inspect }: Opening,
+  { clock, inspect, keptIn }: Opening,
 ): Promise<string | null> {
+  // A branch of that name beside the code is not the log then.
+  if (((await keptIn?.()) ?? null) !== null) return null;
   const handle = storeHandle(repository.commonDir);
   const quarantine = createQuarantine(handle.directory, null, null);
   try {

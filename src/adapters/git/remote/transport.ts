@@ -4,15 +4,32 @@ import type { PushResult } from '../../../log/store.ts';
 import type { Oid } from '../store/object.ts';
 import type { Quarantine } from './quarantine.ts';
 
+/** A ref of the remote, and what it becomes in the quarantine; full names. */
+export interface Refspec {
+  readonly from: string;
+  readonly into: string;
+}
+
+/** Where a push goes when it does not go to the log's branch. */
+export interface Target {
+  /** Full name. */
+  readonly ref: string;
+  /** The commit that is replaced although it is no ancestor; the push is rejected when the ref is elsewhere. */
+  readonly replaces?: Oid;
+}
+
 /** One way to a remote; it writes to a quarantine only, never to the store. */
 export interface Transport {
   /**
    * Fetches the log's branch into the quarantine as `incomingRef`, at most `depth` commits of it (null: all that
-   * is new). False when the remote has no such branch; Fault `remote-unreachable`.
+   * is new). False when the remote has no such branch; Fault `remote-unreachable`. `other` is fetched instead where given.
    */
-  fetch(quarantine: Quarantine, depth: number | null): Promise<boolean>;
-  /** Publishes a commit of the store without force. Fault `remote-unreachable` or `remote-denied`. */
-  push(oid: Oid): Promise<PushResult>;
+  fetch(quarantine: Quarantine, depth: number | null, other?: Refspec): Promise<boolean>;
+  /**
+   * Publishes a commit of the store, without force unless the target says what it replaces. Fault
+   * `remote-unreachable` or `remote-denied`.
+   */
+  push(oid: Oid, target?: Target): Promise<PushResult>;
 }
 
 /** The last two lines of what a remote said, without credentials. */

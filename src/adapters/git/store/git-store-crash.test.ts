@@ -91,7 +91,7 @@ async function crashEverywhere(
   }
 }
 
-const losses: readonly Loss[] = ['process', 'data', 'names'];
+const losses: readonly Loss[] = ['process', 'data', 'torn', 'names'];
 
 describe.each(losses)('a crash that loses the %s', (loss) => {
   it('while a commit is written leaves the old head or the new one', async () => {

@@ -5,6 +5,8 @@ import { assert } from '../../../kernel/assert.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import { checkBareStore } from './bare-store.ts';
+import { combine } from './combine.ts';
+import type { Doing } from './combine.ts';
 import type { Commit } from './commit.ts';
 import { parseCommit } from './commit.ts';
 import { removeOldFiles, withFaults } from './durable-file.ts';
@@ -21,6 +23,8 @@ import { writePack } from './pack-write.ts';
 import type { RefSwap, SwapResult } from './ref.ts';
 import { readRef, removeStaleRefLock, swapRef } from './ref.ts';
 import { readShallow, writeShallow } from './shallow.ts';
+import { sweepSpool } from './spool.ts';
+import type { Work } from './spool.ts';
 import type { TreeEntry } from './tree.ts';
 import { parseTree } from './tree.ts';
 
@@ -51,6 +55,11 @@ export interface GitStore extends ObjectSource {
   swapRef(swap: RefSwap): Promise<SwapResult>;
   /** Runs `work` while no other process does; Fault `store-busy` when the wait is too long. */
   withMutex<Result>(work: () => Result | Promise<Result>, options?: MutexOptions): Promise<Result>;
+  /**
+   * Has items of work done under the mutex, by this process together with what others wait to have done, or by one
+   * of those; answers each item. Items and answers are JSON. Faults as `combine` has them.
+   */
+  combine(work: Work, doing: Doing): Promise<readonly unknown[]>;
   /** Merges small packs and removes leftovers; call it while holding the mutex. */
   consolidate(): Consolidation;
   /** The commits whose parents are deliberately not here. */
@@ -66,6 +75,7 @@ export interface GitStoreOptions {
 }
 
 const mutexName = 'coord-mutex';
+const spoolName = 'coord-spool';
 const lockPauseMilliseconds = 5;
 
 /** Opens the repository at `dir`; Fault `store-missing` or `store-format` when it is none of ours. */
@@ -74,8 +84,17 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
   const reader = openObjectReader(join(dir, 'objects'));
   const packDir = join(dir, 'objects', 'pack');
   const mutexPath = join(dir, mutexName);
+  const spoolPath = join(dir, spoolName);
   let holders = 0;
 
+  const holding = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    holders += 1;
+    try {
+      return await work();
+    } finally {
+      holders -= 1;
+    }
+  };
   const write = (count: number, items: Iterable<PackItem>): void => {
     if (count === 0) return;
     const { name } = withFaults(`write objects to ${dir}`, () => writePack(packDir, count, items));
@@ -95,24 +114,15 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
     swapRef: (swap) =>
       holders > 0
         ? swapPatiently(dir, swap, options.staleRefLockSeconds ?? limits.staleRefLockSeconds)
-        : Promise.resolve(trySwap(dir, swap)),
-    withMutex: (work, mutexOptions) =>
-      withMutex(
-        mutexPath,
-        async () => {
-          holders += 1;
-          try {
-            return await work();
-          } finally {
-            holders -= 1;
-          }
-        },
-        mutexOptions,
-      ),
+        : Promise.resolve(trySwap(dir, swap, false)),
+    withMutex: (work, mutexOptions) => withMutex(mutexPath, () => holding(work), mutexOptions),
+    combine: (work, doing) =>
+      combine({ mutexPath, spoolPath }, work, (items) => holding(() => doing(items))),
     consolidate: () => {
       assert(holders > 0, 'packs are consolidated by the holder of the mutex');
       return withFaults(`consolidate packs of ${dir}`, () => {
         removeOldFiles(dir, /^(?:tmp_|coord-mutex\.tmp_)/, limits.staleTemporarySeconds);
+        sweepSpool(spoolPath);
         return consolidatePacks(packDir, (oid) => reader.readObject(oid));
       });
     },
@@ -157,8 +167,8 @@ function bodyOf(
   );
 }
 
-function trySwap(dir: string, swap: RefSwap): SwapResult {
-  return withFaults(`move ${swap.name} in ${dir}`, () => swapRef(dir, swap));
+function trySwap(dir: string, swap: RefSwap, hasMutex: boolean): SwapResult {
+  return withFaults(`move ${swap.name} in ${dir}`, () => swapRef(dir, swap, hasMutex));
 }
 
 /** Under the mutex only native git or a killed process can hold the lock: outlast either. */
@@ -169,7 +179,7 @@ async function swapPatiently(
 ): Promise<SwapResult> {
   const deadline = performance.now() + limits.refLockWaitSecondsMax * 1000;
   for (;;) {
-    const result = trySwap(dir, swap);
+    const result = trySwap(dir, swap, true);
     const wasLocked = !result.ok && result.reason === 'locked';
     if (!wasLocked || performance.now() >= deadline) return result;
     withFaults(`remove the old lock of ${swap.name} in ${dir}`, () =>

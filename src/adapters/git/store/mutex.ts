@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { present } from '../../../kernel/assert.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import {
@@ -29,7 +30,11 @@ export interface HeldMutex {
 }
 
 const heartbeatMilliseconds = 2000;
-const waitMillisecondsMax = 25;
+const waitMillisecondsMax = 8;
+// Between two looks at whether the holder lives, who waits only looks whether the file is still there.
+const looksPerJudgement = 4;
+/** Nonces of this process that nobody holds, though their file may still be there: the system refused to remove it. */
+const over = new Set<string>();
 // A process killed while it takes over leaves a claim that must be taken over in turn, and so on.
 const takeoverDepthMax = 4;
 
@@ -52,15 +57,31 @@ export async function withMutex<Result>(
  * Throws Fault `store-busy` naming the holder when the time is over.
  */
 export async function acquireMutex(path: string, options: MutexOptions = {}): Promise<HeldMutex> {
+  return present(await acquireUnless(path, () => false, options), 'nothing else ends the wait');
+}
+
+/** As `acquireMutex`; null as soon as `isOver`, which is asked before each try. */
+export async function acquireUnless(
+  path: string,
+  isOver: () => boolean,
+  options: MutexOptions = {},
+): Promise<HeldMutex | null> {
   const timeout = options.timeoutMilliseconds ?? limits.mutexWaitSecondsMax * 1000;
   const deadline = performance.now() + timeout;
-  for (let pause = 1; ; pause = Math.min(pause * 1.6, waitMillisecondsMax)) {
-    const held = withFaults(`take the mutex ${path}`, () => attempt(path));
-    if (held !== undefined) return held;
-    const holder = performance.now() < deadline ? undefined : readRecord(path);
+  for (let look = 0, pause = 1; ; look += 1, pause = Math.min(pause * 1.6, waitMillisecondsMax)) {
+    if (isOver()) return null;
+    const isLast = performance.now() >= deadline;
+    const judges = isLast || look % looksPerJudgement === 0;
+    const taken = judges || !fs.existsSync(path) ? tryOnce(path) : undefined;
+    if (taken !== undefined) return taken;
+    const holder = isLast ? readRecord(path) : undefined;
     if (holder !== undefined) throw busy(path, holder);
     await sleep(pause * (0.5 + Math.random()));
   }
+}
+
+function tryOnce(path: string): HeldMutex | undefined {
+  return withFaults(`take the mutex ${path}`, () => attempt(path));
 }
 
 function attempt(path: string): HeldMutex | undefined {
@@ -78,13 +99,16 @@ function publish(path: string): HeldMutex | undefined {
   const record = encodeRecord({ ...ownIdentity(), nonce, since: new Date().toISOString() });
   const temporary = uniquePath(dirname(path), `${basename(path)}.tmp_`);
   const file = fs.openSync(temporary, 'wx');
-  let taken = false;
+  let taken: boolean | undefined;
   try {
     writeWhole(file, record.text);
     taken = linkExclusively(temporary, path);
   } finally {
-    removeIfPresent(temporary);
-    if (!taken) fs.closeSync(file);
+    // What stays is swept later; a mutex that was taken is ours all the same.
+    ignoreErrors(() => removeIfPresent(temporary));
+    if (taken !== true) ignoreErrors(() => fs.closeSync(file));
+    // A link that failed may be there all the same.
+    if (taken === undefined) over.add(nonce);
   }
   if (!taken) return undefined;
   const beat = setInterval(() => {
@@ -98,10 +122,24 @@ function publish(path: string): HeldMutex | undefined {
       if (released) return;
       released = true;
       clearInterval(beat);
-      fs.closeSync(file);
-      if (readRecord(path)?.nonce === nonce) removeIfPresent(path);
+      ignoreErrors(() => fs.closeSync(file));
+      removeOwn(path, nonce);
     },
   };
+}
+
+/**
+ * Removes the file of a holding that is over. What was done under it stands whether or not that succeeds, so a system
+ * that refuses is asked again later; until then this process knows that nobody holds it.
+ */
+function removeOwn(path: string, nonce: string): void {
+  try {
+    if (readRecord(path)?.nonce === nonce) removeIfPresent(path);
+    over.delete(nonce);
+  } catch {
+    over.add(nonce);
+    setTimeout(() => removeOwn(path, nonce), heartbeatMilliseconds).unref();
+  }
 }
 
 /** For what nobody relies on: a heartbeat that cannot be written must not end the program. */
@@ -139,6 +177,7 @@ function copyExclusively(from: string, to: string): boolean {
 function livenessOf(holder: MutexRecord): Liveness {
   // Without a nonce one incarnation cannot be told from the next, so it is never taken away.
   if (holder.identity !== undefined && holder.nonce === '') return 'unknown';
+  if (over.has(holder.nonce)) return 'dead';
   if (holder.identity !== undefined) return judgeLiveness(holder.identity);
   // A record is published whole, so an unreadable one was left by a machine that lost power.
   return holder.ageSeconds > limits.unreadableMutexSeconds ? 'dead' : 'unknown';

@@ -5,10 +5,10 @@ import { dirname } from 'node:path';
 
 /**
  * What a crash takes with it: nothing that was done (`process`, as after kill -9), the bytes of
- * files that were not synced (`data`), or names created, renamed and deleted in directories that
- * were not synced (`names`).
+ * files that were not synced, all of them (`data`) or the second half of each (`torn`), or names
+ * created, renamed and deleted in directories that were not synced (`names`).
  */
-export type Loss = 'process' | 'data' | 'names';
+export type Loss = 'process' | 'data' | 'torn' | 'names';
 
 /** Thrown by every change after the crash, also by those that would clean up. */
 export class Crash extends Error {}
@@ -27,16 +27,15 @@ export async function crashAfter(
 ): Promise<CrashReport> {
   const disk = new Disk(stepsMax);
   const restore = disk.install();
-  let crashed = false;
   try {
     await action();
   } catch (error) {
-    // The crash may arrive wrapped, or hidden behind what failed after it.
+    // The crash may arrive wrapped, or hidden behind what failed after it, or not at all.
     if (!disk.isDown) throw error;
-    crashed = true;
   } finally {
     restore();
   }
+  const crashed = disk.isDown;
   if (crashed) disk.lose(loss);
   return { steps: disk.steps, crashed };
 }
@@ -115,8 +114,9 @@ class Disk {
     if (loss === 'names') {
       for (const undo of this.#undo.values()) undo.toReversed().forEach((step) => step());
     }
-    if (loss === 'data') {
-      for (const path of this.#unsynced) if (fs.existsSync(path)) truncate(path);
+    if (loss === 'data' || loss === 'torn') {
+      const part = loss === 'data' ? 0 : 0.5;
+      for (const path of this.#unsynced) if (fs.existsSync(path)) truncate(path, part);
     }
   }
 
@@ -145,7 +145,7 @@ function readIfThere(real: Pick<typeof fs, 'readFileSync'>, path: fs.PathLike): 
   }
 }
 
-function truncate(path: string): void {
+function truncate(path: string, part: number): void {
   fs.chmodSync(path, 0o644);
-  fs.truncateSync(path, 0);
+  fs.truncateSync(path, Math.floor(fs.statSync(path).size * part));
 }

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { assert } from '../../../kernel/assert.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import {
+  createSynced,
   errorCode,
   isAbsent,
+  namesIn,
   readIfPresent,
   removeIfPresent,
   renameOver,
@@ -30,6 +32,8 @@ export interface RefSwap {
 
 // Git removes empty directories under refs/ while it packs refs, also the one we are about to use.
 const lockAttemptsMax = 5;
+// Under a name that is swept, once it is old, with other leftovers.
+const markPrefix = 'tmp_ref_';
 
 /**
  * Where a ref points, null when it does not exist; `name` is a full name such as `refs/heads/coord`.
@@ -43,44 +47,98 @@ export function readRef(gitDir: string, name: string): Oid | null {
 
 /**
  * Moves a ref if it still points to `expected`; durable when it returns ok.
- * Tries once: a held lock is an answer, not waited for.
+ * Tries once: a held lock is an answer, not waited for. `hasMutex` tells that the caller holds the store's mutex:
+ * then a lock that it leaves when it is killed can be told from one of native git.
  */
-export function swapRef(gitDir: string, { name, expected, next }: RefSwap): SwapResult {
+export function swapRef(gitDir: string, swap: RefSwap, hasMutex = false): SwapResult {
+  const { name, expected, next } = swap;
   assertRefName(name);
   assert(isOid(next) && (expected === null || isOid(expected)), 'a ref is swapped between objects');
   const path = join(gitDir, name);
   const lock = `${path}.lock`;
-  const file = openLock(lock);
-  if (file === undefined) return { ok: false, reason: 'locked', actual: readRef(gitDir, name) };
-  let renamed = false;
+  const mark = hasMutex ? uniquePath(gitDir, markPrefix) : undefined;
+  let isLocked = false;
   try {
-    try {
-      const actual = readRef(gitDir, name);
-      if (actual !== expected) return { ok: false, reason: 'stale', actual };
-      writeWhole(file, `${next}\n`);
-      fs.fsyncSync(file);
-    } finally {
-      fs.closeSync(file);
-    }
+    isLocked = takeLock(lock, `${next}\n`, mark);
+    const actual = readRef(gitDir, name);
+    if (!isLocked) return { ok: false, reason: 'locked', actual };
+    if (actual !== expected) return { ok: false, reason: 'stale', actual };
     renameOver(lock, path);
-    renamed = true;
+    isLocked = false;
   } finally {
-    if (!renamed) removeIfPresent(lock);
+    // A lock that cannot be removed keeps its mark, by which the next holder of the mutex knows it.
+    const isGone = !isLocked || removesNow(lock);
+    if (isGone && mark !== undefined) removesNow(mark);
   }
   syncDirectory(dirname(path));
   return { ok: true };
 }
 
 /**
+ * Takes git's lock with the new content already in it, where there is a mark as a second name of it. False when it
+ * is held.
+ */
+function takeLock(lock: string, text: string, mark: string | undefined): boolean {
+  if (mark !== undefined) createSynced(mark, text);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (mark === undefined || !linked(mark, lock)) createLock(lock, text);
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return false;
+      if (errorCode(error) !== 'ENOENT' || attempt >= lockAttemptsMax) throw error;
+      fs.mkdirSync(dirname(lock), { recursive: true });
+    }
+  }
+}
+
+/** False where the file system knows no second names, such as FAT. */
+function linked(from: string, to: string): boolean {
+  try {
+    fs.linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (/^(?:EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(errorCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+function createLock(lock: string, text: string): void {
+  const file = fs.openSync(lock, 'wx');
+  let isWhole = false;
+  try {
+    writeWhole(file, text);
+    fs.fsyncSync(file);
+    isWhole = true;
+  } finally {
+    fs.closeSync(file);
+    if (!isWhole) removesNow(lock);
+  }
+}
+
+/** Whether a file is gone; one that the system keeps is no reason to fail. */
+function removesNow(path: string): boolean {
+  try {
+    removeIfPresent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Removes the lock a killed process left on a ref; returns whether it did.
- * Only for the holder of the store's mutex, and only a lock older than `ageSeconds`:
- * native git holds one for milliseconds.
+ * Only for the holder of the store's mutex: a lock with our mark is of one who held the mutex before and is dead, or
+ * has given up. One without is native git's, which holds it for milliseconds, so it must be older than `ageSeconds`.
  */
 export function removeStaleRefLock(gitDir: string, name: string, ageSeconds: number): boolean {
   assertRefName(name);
   const lock = join(gitDir, `${name}.lock`);
-  const judged = fs.statSync(lock, { throwIfNoEntry: false });
-  if (judged === undefined || Date.now() - judged.mtimeMs < ageSeconds * 1000) return false;
+  const judged = fs.statSync(lock, { throwIfNoEntry: false, bigint: true });
+  if (judged === undefined) return false;
+  const mark = markOf(gitDir, judged.ino);
+  const isOld = Date.now() - Number(judged.mtimeMs) >= ageSeconds * 1000;
+  if (mark === undefined && !isOld) return false;
   // Moved aside first: what is deleted must be what was judged, not a lock taken just now.
   const aside = uniquePath(gitDir, 'tmp_lock_');
   try {
@@ -89,22 +147,19 @@ export function removeStaleRefLock(gitDir: string, name: string, ageSeconds: num
     if (isAbsent(error)) return false;
     throw error;
   }
-  const same = fs.statSync(aside).ino === judged.ino;
+  const same = fs.statSync(aside, { bigint: true }).ino === judged.ino;
   if (!same) fs.linkSync(aside, lock);
   fs.unlinkSync(aside);
+  if (same && mark !== undefined) removesNow(mark);
   return same;
 }
 
-function openLock(lock: string): number | undefined {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return fs.openSync(lock, 'wx');
-    } catch (error) {
-      if (errorCode(error) === 'EEXIST') return undefined;
-      if (errorCode(error) !== 'ENOENT' || attempt >= lockAttemptsMax) throw error;
-      fs.mkdirSync(dirname(lock), { recursive: true });
-    }
-  }
+/** The mark that is the same file as a lock. */
+function markOf(gitDir: string, ino: bigint): string | undefined {
+  const marks = namesIn(gitDir).filter((each) => each.startsWith(markPrefix));
+  return marks
+    .map((each) => join(gitDir, each))
+    .find((each) => fs.statSync(each, { throwIfNoEntry: false, bigint: true })?.ino === ino);
 }
 
 function readLooseRef(gitDir: string, name: string): Oid | null {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { policyAt } from '../../../adapters/git/base-policy.ts';
 import { openRevisions } from '../../../adapters/git/revisions.ts';
 import type { RevisionFacts } from '../../../adapters/git/revisions.ts';
+import { readToken } from '../../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../../adapters/system/signature.ts';
 import type { PullRequest } from '../../../checks/pull-request.ts';
 import { assemble } from '../../../engine/assemble.ts';
@@ -95,6 +96,7 @@ async function pullRequestOf(
     find: recordFinder(log),
     registry: shell.registry,
     verify: verifySignature,
+    readToken,
     contents: facts,
   });
 }

@@ -6,6 +6,7 @@ import { publish } from '../../../engine/sync.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import type { Refusal } from '../../../kernel/decider.ts';
 import { Fault } from '../../../kernel/fault.ts';
+import { nameInUrl } from '../repository-name.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
 import type { ToolAnswer } from '../tool.ts';
@@ -21,29 +22,6 @@ const input = z.object({
       'Write the block into AGENTS.md that tells an agent how to begin; nothing else is touched',
     ),
 });
-
-/** The last two parts of a URL's path. The genesis is for ever: neither host nor credentials stand in it. */
-export function nameInUrl(url: string): string {
-  const path =
-    URL.canParse(url) && /^[a-z][a-z0-9+.-]+:\/\//i.test(url)
-      ? new URL(url).pathname
-      : scpPath(url);
-  const parts = path
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
-    .split(/[/\\]/);
-  return (
-    parts
-      .filter((part) => part !== '')
-      .slice(-2)
-      .join('/') || 'repository'
-  );
-}
-
-/** The path of `user@host:owner/name`, or a local path as it stands. */
-function scpPath(url: string): string {
-  return /^(?:[^/\\@:]+@)?[^/\\@:]{2,}:(.*)$/.exec(url)?.[1] ?? url;
-}
 
 /** How people know the repository: the remote without credentials, else its directory's name. */
 async function repositoryName(workspace: Workspace, remote: string): Promise<string> {

@@ -47,6 +47,8 @@ function tellUnreachable(shell: Shell, fault: Fault): void {
 async function newsFault(shell: Shell): Promise<Fault | null> {
   try {
     const { problem } = await freshen(await shell.workspace(), shell.globals.isOffline);
+    // It is forgiven where the log is used, and named where it is verified.
+    if (problem?.code === 'log-ahead') return problem;
     if (problem !== null) tellUnreachable(shell, problem);
     return null;
   } catch (error) {
@@ -69,7 +71,8 @@ function problemOf({ data, message }: Fault): Problem {
 async function verifyDeeper(shell: Shell, place: Place, level: Level): Promise<Verified> {
   const { store } = place;
   const depth = level === 'checkpoint' ? checkpointDepth : null;
-  const look = { clock: shell.clock, environment: shell.environment, depth };
+  const { keptIn } = await shell.workspace();
+  const look = { clock: shell.clock, environment: shell.environment, keptIn, depth };
   const quarantine = await fetchAside(shell.repository(), shell.globals.remote, look);
   try {
     const fetched = quarantine.open();

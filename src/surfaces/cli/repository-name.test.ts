@@ -1,6 +1,6 @@
 // The repository's name in the genesis: what people know it by, never what opens it.
 import { expect, it } from 'vitest';
-import { nameInUrl } from './init.ts';
+import { nameInUrl } from './repository-name.ts';
 
 it.each([
   ['https://github.com/octo/demo.git', 'octo/demo'],

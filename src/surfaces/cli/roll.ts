@@ -1,0 +1,72 @@
+// Rolls the epoch from the shell: the remotes that it takes, and the request for each head that is tried.
+import { openRemoteLog } from '../../adapters/git/remote/remote-log.ts';
+import { hasRemote, remoteUrl } from '../../adapters/git/repository.ts';
+import type { Request } from '../../engine/decide.ts';
+import { rollEpoch } from '../../engine/roll.ts';
+import { renderDone } from '../../grammar/render.ts';
+import type { Refusal } from '../../kernel/decider.ts';
+import { UsageError } from '../../kernel/fault.ts';
+import type { Details } from '../../kernel/fault.ts';
+import type { AnyCommand } from '../../kernel/operation.ts';
+import type { ArchivingRemote } from '../../log/store.ts';
+import { nameInUrl } from './repository-name.ts';
+import type { Shell } from './shell.ts';
+import type { ToolAnswer } from './tool.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Another repository that keeps the epoch that is over. */
+interface Keeper {
+  readonly log: ArchivingRemote;
+  /** As it is named on the log: neither host nor credentials. */
+  readonly repositoryName: string;
+}
+
+async function keeperNamed(
+  { clock, environment }: Shell,
+  { repository, remote }: Workspace,
+  name: unknown,
+): Promise<Keeper | null> {
+  if (typeof name !== 'string' || name === remote?.name) return null;
+  const url = hasRemote(repository, name) ? await remoteUrl(repository, name, 'push') : null;
+  if (url === null) {
+    throw new UsageError(
+      'no-remote',
+      `There is no remote ${name} to keep what was before. Add one: git remote add ${name} URL`,
+      { remote: name },
+    );
+  }
+  const log = openRemoteLog(repository, name, { clock, environment, inspect: () => undefined });
+  return { log, repositoryName: nameInUrl(url) };
+}
+
+/** What is to be rolled, and how a request is made of an input. */
+export interface RollCall {
+  readonly command: AnyCommand;
+  readonly input: Details;
+  readonly requestFor: (input: Details) => Promise<Request>;
+}
+
+/** Begins an epoch on the log of the workspace and its remote. UsageError where the remotes for it are not there. */
+export async function rollHere(
+  shell: Shell,
+  workspace: Workspace,
+  { command, input, requestFor }: RollCall,
+): Promise<ToolAnswer | Refusal> {
+  const { engine, log: local, remote } = workspace;
+  if (remote !== null && shell.globals.isOffline) {
+    throw new UsageError('offline', 'epoch roll needs the network; leave --offline out.');
+  }
+  const keeper = await keeperNamed(shell, workspace, input['archive']);
+  const kept = { yes: input['yes'], ...(keeper && { archive: keeper.repositoryName }) };
+  const done = await rollEpoch({
+    ...{ engine, local, remote, archive: keeper?.log ?? null },
+    requestAfter: (previous) => requestFor({ previous, ...kept }),
+  });
+  if (!done.ok) return done;
+  const { id, seq, events, result } = done;
+  return {
+    ok: true,
+    result: { id, seq, confirmed: true, events, ...result },
+    text: renderDone(command, done, true),
+  };
+}

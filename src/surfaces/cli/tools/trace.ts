@@ -1,0 +1,100 @@
+// `coord trace`: what brought a command about, what it did, and what came of it.
+import { z } from 'zod';
+import { traceOf, wantedBy } from '../../../engine/trace.ts';
+import type { Trace, Traced } from '../../../engine/trace.ts';
+import { refuse } from '../../../kernel/decider.ts';
+import type { Details } from '../../../kernel/fault.ts';
+import { limits } from '../../../kernel/limits.ts';
+import { lookBack } from '../look-back.ts';
+import { tool } from '../tool.ts';
+import { freshen } from '../workspace.ts';
+
+function plain({ record, commit, provenance, by }: Traced): Details {
+  const { sig, ...said } = record;
+  return {
+    ...said,
+    signed: sig !== undefined,
+    commit,
+    provenance,
+    ...(by.length > 0 ? { by } : {}),
+  };
+}
+
+const commitCharsShown = 10;
+
+function line({ record, commit, by }: Traced): string {
+  const { seq, op, actor, at } = record;
+  const how = by.length === 0 ? '' : `  (${by.join(', ')})`;
+  return `seq ${seq}  ${op}  ${actor}  ${at}  ${commit.slice(0, commitCharsShown)}${how}`;
+}
+
+function branch(heading: string, traced: readonly Traced[]): string[] {
+  if (traced.length === 0) return [];
+  return [`  ${heading}`, ...traced.map((each) => `    ${line(each)}`)];
+}
+
+/** Who stands behind a record, as the record says it. */
+function senderText({ record: { auth, sig, session, policy } }: Traced): string {
+  const signed = sig === undefined ? 'not signed' : 'signed';
+  const within = session === undefined ? '' : `, session ${session}`;
+  return `  sent by ${auth.by} ${auth.subject}${within}; ${signed}; decided under policy ${policy.slice(0, commitCharsShown)}`;
+}
+
+function textOf({ traced, causes, effects, unknown }: Trace): string {
+  const { record } = traced;
+  return [
+    line(traced),
+    `  id ${record.id}`,
+    senderText(traced),
+    ...(record.cause === undefined ? [] : [`  cause ${record.cause}`]),
+    ...branch('because of', causes),
+    ...unknown.map((id) => `    ${id}, which is not on the log`),
+    '  events',
+    ...record.events.map(({ type, data }) => `    ${type}  ${JSON.stringify(data).slice(0, 200)}`),
+    ...branch('led to', effects),
+  ].join('\n');
+}
+
+export const trace = tool({
+  name: 'trace',
+  summary: 'Show what brought a command about, what it did, and what came of it.',
+  input: z.object({
+    id: z
+      .string()
+      .min(1)
+      .max(2 * limits.nameCharsMax)
+      .describe('Id or seq of a command, or what it made, such as T-3 or M-7'),
+  }),
+  positional: ['id'],
+  examples: [
+    { text: 'trace T-1', means: { id: 'T-1' } },
+    { text: 'trace 4711', means: { id: '4711' } },
+  ],
+  async run(shell, { id }) {
+    const workspace = await shell.workspace();
+    const { problem } = await freshen(workspace, shell.globals.isOffline);
+    if (problem !== null)
+      shell.terminal.err(`coord: this is what is known here. ${problem.message}`);
+    const { projection, evolutions } = workspace.asking;
+    const wanted = wantedBy(id, await projection.load(), evolutions);
+    const found =
+      wanted === null
+        ? null
+        : await lookBack(shell, workspace.log, (store) => traceOf(store, wanted));
+    if (found === null) {
+      const message = `The log has no command ${id}. \`coord log\` shows seqs; T-3, M-7 and ids of commands will do as well.`;
+      return refuse('trace-unknown', message, { id });
+    }
+    const { traced, causes, effects, unknown } = found;
+    return {
+      ok: true,
+      result: {
+        record: plain(traced),
+        causes: causes.map(plain),
+        effects: effects.map(plain),
+        unknown,
+      },
+      text: textOf(found),
+    };
+  },
+});
