@@ -30,12 +30,12 @@ interface Rounds {
 
 const full: Rounds = {
   ...{ status: 31, commits: 10_000, durable: 400, check: 9, app: 20 },
-  ...{ append: 9, writers: 5, fold: 9, verify: 3, cold: 15 },
+  ...{ append: 9, writers: 5, fold: 31, verify: 3, cold: 15 },
   ...{ longCommits: 100_000, fullCommits: 400 },
 };
 const quick: Rounds = {
   ...{ status: 9, commits: 10_000, durable: 100, check: 3, app: 5 },
-  ...{ append: 3, writers: 2, fold: 3, verify: 1, cold: 5 },
+  ...{ append: 3, writers: 2, fold: 15, verify: 1, cold: 5 },
   ...{ longCommits: 100_000, fullCommits: 100 },
 };
 

@@ -2,14 +2,10 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openLocalLog } from '../src/adapters/git/local-log.ts';
-import { applyRecord, emptyFold, routeEvents } from '../src/engine/fold.ts';
-import { evolutionsOf } from '../src/engine/registry-port.ts';
 import { limits } from '../src/kernel/limits.ts';
-import { decodeBatch } from '../src/log/record.ts';
-import type { LogRecord } from '../src/log/record.ts';
-import { registry } from '../src/registry.ts';
+import { bundled } from './bundled.ts';
 import type { Figure } from './figure.ts';
+import type { FoldTimes } from './fold/main.ts';
 import {
   makeRepository,
   run,
@@ -37,31 +33,25 @@ export interface ReadOptions {
   readonly progress: (text: string) => void;
 }
 
-async function recordsOf(repository: string): Promise<LogRecord[]> {
-  const store = openLocalLog(join(repository, '.git'), false);
-  const { commits } = await store.read({ commitsMax: Number.MAX_SAFE_INTEGER });
-  return commits.flatMap(({ batch, oid }) => decodeBatch(batch, oid));
-}
-
-/** Events a second of `applyRecord` on records that are parsed already; keys are settled within the time. */
+/** Events a second of `applyRecord` on records that are parsed already, bundled as the shell is. */
 async function foldFigure({ foldRounds, progress }: ReadOptions): Promise<Figure> {
-  const records = await recordsOf(await seededLog(rush(10_000), progress));
-  const evolutions = routeEvents(evolutionsOf(registry));
-  const events = records.reduce((sum, record) => sum + record.events.length, 0);
-  const foldAll = (): void => {
-    const fold = emptyFold(evolutions);
-    for (const record of records) applyRecord(fold, evolutions, record);
-    if (fold.seen.has('nobody')) throw new Error('A fold has seen what nobody sent.');
-  };
-  const { fold: samples } = await interleave(foldRounds, { fold: foldAll });
-  return {
-    name: 'fold of parsed records',
-    ...{ statistic: 'median', rounds: foldRounds, unit: '/s', bound: 'least' },
-    measured: (events * 1000) / median(samples),
-    limit: foldEventsPerSecondMin,
-    limitIs: `${foldEventsPerSecondMin} events a second`,
-    note: `${events} events of ${records.length} records, every concept, keys included; ${((1000 * median(samples)) / events).toFixed(2)} us an event`,
-  };
+  const repository = await seededLog(rush(10_000), progress);
+  const place = temporaryDirectory('fold');
+  try {
+    const program = bundled('fold/main.ts', place.path);
+    const printed = run(process.execPath, [program, repository, String(foldRounds)]);
+    const { records, events, samples } = JSON.parse(printed) as FoldTimes;
+    return {
+      name: 'fold of parsed records',
+      ...{ statistic: 'median', rounds: foldRounds, unit: '/s', bound: 'least' },
+      measured: (events * 1000) / median(samples),
+      limit: foldEventsPerSecondMin,
+      limitIs: `${foldEventsPerSecondMin} events a second`,
+      note: `${events} events of ${records} records, every concept, keys included; ${((1000 * median(samples)) / events).toFixed(2)} us an event`,
+    };
+  } finally {
+    place.remove();
+  }
 }
 
 /** `coord verify` of everything, its mark of before not believed, against native git showing every batch. */

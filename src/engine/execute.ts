@@ -122,7 +122,7 @@ export async function executeAlone(
 }
 
 /**
- * Commands as any process may execute them that would decide the same: under the same policy, with the same rules,
+ * Commands as every process may execute them that would decide the same: under the same policy, with the same rules,
  * and by about the same clock.
  */
 export function sharedWork(engine: Engine, requests: readonly Request[]): SharedWork {

@@ -81,6 +81,8 @@ const others: readonly Event[] = [
   { type: 'key.rotated', data: { agent: 'codex', from: 'ed25519:a', to: 'ed25519:b' } },
   { type: 'key.revoked', data: { agent: 'codex', key: 'ed25519:b', why: null } },
   { type: 'capability.revoked', data: { capability: 'c-1', why: 'done' } },
+  { type: 'message.redacted', data: { message: 'm-1', by: 'git:anna', reason: 'a secret' } },
+  { type: 'epoch.rolled', data: { epoch: 1, previous: 'a'.repeat(40), archive: null } },
 ];
 
 function eventsOf(commits: readonly LogCommit[]): Event[] {

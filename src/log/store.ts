@@ -58,11 +58,11 @@ export type AppendResult =
 /** Work that somebody else whose turn it is may do as well, and who would do others' work with one's own. */
 export interface SharedWork {
   /** Whoever has the same lane does the same with the same items. */
-  lane(): Promise<string>;
+  readonly lane: () => Promise<string>;
   /** JSON, as are the answers. Doing an item twice must be harmless. */
   readonly items: readonly unknown[];
   /** Does items in order, one's own and those of others, and answers each. */
-  doAll(items: readonly unknown[]): Promise<readonly unknown[]>;
+  readonly doAll: (items: readonly unknown[]) => Promise<readonly unknown[]>;
 }
 
 export interface LogStore {

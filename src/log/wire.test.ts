@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../kernel/limits.ts';
 import { chainNext, chainStart } from './chain.ts';
 import { formatHybridTime, nextHybridTime, parseHybridTime } from './clock.ts';
 import { idRandomBytes, isId, uuidv7 } from './id.ts';
@@ -69,9 +70,17 @@ describe('the hybrid clock', () => {
     expect(nextHybridTime(last, now)).toBe(expected);
   });
 
-  it('never reads the same or less again, however the wall clock jumps', () => {
+  it('does not follow a reading that is too far ahead, its own from before a jump included', () => {
+    const ahead = (ms: number): string => new Date(Date.parse(early) + ms).toISOString();
+    const most = limits.clockAheadSecondsMax * 1000;
+    expect(nextHybridTime(`${ahead(most)}/0005`, early)).toBe(`${ahead(most)}/0006`);
+    expect(nextHybridTime(`${ahead(most + 1)}/0005`, early)).toBe(`${early}/0000`);
+  });
+
+  it('never reads the same or less again while the wall clock jumps back no further than that', () => {
+    const first = Date.parse('2026-01-01');
     const time = fc
-      .integer({ min: Date.parse('2026-01-01'), max: Date.parse('2027-01-01') })
+      .integer({ min: first, max: first + limits.clockAheadSecondsMax * 1000 })
       .map((unixMs) => new Date(unixMs).toISOString());
     fc.assert(
       fc.property(fc.array(time, { minLength: 2, maxLength: 30 }), (times) => {

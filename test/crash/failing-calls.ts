@@ -101,13 +101,18 @@ class FailingDisk {
 
   #passes(name: Name, words: readonly unknown[]): boolean {
     const { after, failure, lasts } = this.#boundary;
-    const isReading = name === 'openSync' && words[1] === 'r';
-    if (isReading && (failure === 'ENOSPC' || failure === 'EROFS')) return true;
+    if (this.#onlyReads(name, words)) return true;
     this.calls += 1;
     const isAt = this.calls === after + 1;
     const isPast = this.calls > after && (lasts || failure === 'death');
     this.hasFailed ||= isAt;
     return !isAt && !isPast;
+  }
+
+  #onlyReads(name: Name, words: readonly unknown[]): boolean {
+    const { failure } = this.#boundary;
+    const isSpared = failure === 'ENOSPC' || failure === 'EROFS';
+    return isSpared && name === 'openSync' && words[1] === 'r';
   }
 
   #writeHalf(sound: Call, [file, bytes]: readonly unknown[]): void {

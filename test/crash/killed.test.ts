@@ -36,10 +36,10 @@ let program = '';
 let counter = '';
 
 beforeAll(async () => {
-  const build = (path: string, name: string): Promise<string> =>
-    bundleChild(new URL(path, import.meta.url), join(scene.folder, name));
-  program = await build('killed.child.ts', 'writer');
-  counter = await build('../../src/adapters/git/store/count.child.ts', 'counter');
+  const writerSource = new URL('killed.child.ts', import.meta.url);
+  const counterSource = new URL('../../src/adapters/git/store/count.child.ts', import.meta.url);
+  program = await bundleChild(writerSource, join(scene.folder, 'writer'));
+  counter = await bundleChild(counterSource, join(scene.folder, 'counter'));
   mkdirSync(remote);
   execFileSync('git', ['init', '-q', '--bare', remote]);
   execFileSync('git', ['clone', '-q', remote, repository], { stdio: 'pipe' });

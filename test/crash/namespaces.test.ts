@@ -12,12 +12,14 @@ import { judgeLiveness, ownIdentity } from '../../src/adapters/git/store/process
 import { present } from '../../src/kernel/assert.ts';
 import { bundleChild } from '../concurrency/bundle.ts';
 
+/** Of util-linux; no other system has PID namespaces. */
+const unshare = 'unshare';
 /** Flags by which this machine lets us make a namespace; null where none do. */
 const flags =
   [
     ['--pid', '--fork', '--kill-child', '--mount-proc'],
     ['--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'],
-  ].find((each) => spawnSync('unshare', [...each, 'true']).status === 0) ?? null;
+  ].find((each) => spawnSync(unshare, [...each, 'true']).status === 0) ?? null;
 
 const folder = mkdtempSync(join(tmpdir(), 'coord namespaces '));
 const path = join(folder, 'mutex');
@@ -33,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function startInside(): ChildProcess {
   const words = [...(flags ?? []), process.execPath, program, path, '300'];
-  return spawn('unshare', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(unshare, words, { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function firstLine({ stdout }: ChildProcess): Promise<string> {

@@ -63,11 +63,11 @@ describe('in a repository without a remote', () => {
     expect((await on(join(folder, 'other'), work, 'task', 'add', 'x')).status).toBe(0);
   });
 
-  it('tokens and references are filled in before it signs', async () => {
+  it('grants and references are filled in before it signs', async () => {
     await codex('lock', 'src/d.ts');
-    const { seq } = last();
+    const { id } = last();
     expect((await codex('unlock', 'src/d.ts')).status).toBe(0);
-    expect(last()).toMatchObject({ auth: { by: 'key' }, input: { token: [seq] } });
+    expect(last()).toMatchObject({ auth: { by: 'key' }, input: { grant: [id] } });
     await codex('claim', 'T-1');
     const { input } = last();
     expect((input as { id: string }).id).toMatch(/^[0-9a-f]{8}-/);

@@ -168,6 +168,21 @@ describe('coord over HTTP without native git', () => {
     await expectClean(codex);
   });
 
+  it('rolls the epoch, and follows one that others rolled', async () => {
+    const [ada, opus] = [await clone('ada', { COORD_AGENT: '' }), await clone('opus')];
+    await ada.coord('init');
+    await opus.coord('agent', 'join', 'opus');
+    await ada.coord('task', 'add', 'Unseen');
+    const before = await demo.head('coord');
+    const { answer } = await ada.coord('epoch', 'roll', '--yes');
+    expect(answer.ok, JSON.stringify(answer)).toBe(true);
+    expect(await operationsOnRemote()).toEqual(['epoch.roll']);
+    expect((await git(demo.gitDir, 'rev-parse', 'refs/coord/archive/1')).trim()).toBe(before);
+    expect((await opus.coord('sync')).answer.result['confirmed']).toBe(true);
+    expect((await opus.store('rev-parse', 'refs/coord/archive/1')).trim()).toBe(before);
+    expect((await opus.coord('verify')).answer.result).toMatchObject({ valid: true, records: 4 });
+  });
+
   it('takes over a long log with the last window of commits, and verifies all of it when asked', async () => {
     const codex = await clone('codex');
     await codex.coord('init');

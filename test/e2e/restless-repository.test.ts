@@ -16,7 +16,7 @@ afterAll(() => clones.remove());
 
 /** Collects garbage of the user's repository again and again until it is told to end. */
 function collectGarbage(repository: string): { stop(): Promise<number> } {
-  let isOver = false;
+  const state = { isOver: false };
   let rounds = 0;
   const round = (): Promise<void> =>
     new Promise((resolve) => {
@@ -26,14 +26,14 @@ function collectGarbage(repository: string): { stop(): Promise<number> } {
       child.once('close', () => resolve());
     });
   const running = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       await round();
       rounds += 1;
     }
   })();
   return {
     stop: async () => {
-      isOver = true;
+      state.isOver = true;
       await running;
       return rounds;
     },

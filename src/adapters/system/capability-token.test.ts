@@ -40,7 +40,11 @@ describe('a token', () => {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x };
     const currentDate = new Date('2023-11-14T22:13:20.000Z');
     const strict = { algorithms: ['EdDSA'], audience: 'log-1', subject: 'codex', currentDate };
-    const { payload, protectedHeader } = await jwtVerify(wideLink, await importJWK(jwk, 'EdDSA'), strict);
+    const { payload, protectedHeader } = await jwtVerify(
+      wideLink,
+      await importJWK(jwk, 'EdDSA'),
+      strict,
+    );
     expect(protectedHeader).toEqual({ alg: 'EdDSA', typ: 'JWT' });
     expect(payload).toEqual(wide);
     const [head = '', claims = '', signature = ''] = wideLink.split('.');

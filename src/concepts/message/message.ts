@@ -95,8 +95,7 @@ export const messages = evolution<Messages, MessageEvent>({
   evolve: {
     'message.sent': (state, data, meta) => {
       state.sent += 1;
-      const message: Message = {
-        ...data,
+      const message: Message = Object.assign({}, data, {
         id: meta.id,
         number: state.sent,
         from: meta.actor,
@@ -105,7 +104,7 @@ export const messages = evolution<Messages, MessageEvent>({
         thread: data.thread ?? meta.id,
         readBy: [],
         ackedBy: [],
-      };
+      });
       state.byId.set(meta.id, message);
       state.senders.add(meta.actor);
       waits(state, message);

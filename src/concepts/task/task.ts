@@ -95,7 +95,7 @@ export type TaskEvent =
 function change(state: Tasks, id: string, edit: (task: Task) => Partial<Task>): void {
   const task = state.byId.get(id);
   if (task === undefined) return;
-  const changed = { ...task, ...edit(task) };
+  const changed: Task = Object.assign({}, task, edit(task));
   recount(state, task, changed);
   state.byId.set(id, changed);
 }
@@ -113,8 +113,7 @@ function unclaimed(task: Task): Partial<Task> {
 function added(state: Tasks, data: TaskDescription, meta: EventMeta): void {
   state.lastNumber += 1;
   state.open.set(meta.id, state.lastNumber);
-  state.byId.set(meta.id, {
-    ...data,
+  const task: Task = Object.assign({}, data, {
     id: meta.id,
     number: state.lastNumber,
     status: 'pending',
@@ -126,7 +125,8 @@ function added(state: Tasks, data: TaskDescription, meta: EventMeta): void {
     createdAt: meta.at,
     completedBy: null,
     completedAt: null,
-  });
+  } as const);
+  state.byId.set(meta.id, task);
 }
 
 /** `T-12` in any case, or the id of the command that added it. */

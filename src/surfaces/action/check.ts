@@ -1,8 +1,8 @@
 // Judges a pull request with a token that can only read: the job itself is the gate.
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
-import { githubLog } from '../../adapters/github/log-store.ts';
+import { keptLog } from '../../adapters/github/log-keeper.ts';
 import { patientClient } from '../../adapters/github/patient.ts';
-import { branchPolicy } from '../../adapters/github/policy.ts';
+import { branchPolicy, usable } from '../../adapters/github/policy.ts';
 import { pullContents, readPull } from '../../adapters/github/pull-request.ts';
 import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
@@ -27,13 +27,16 @@ export interface CheckCall {
 export async function checkPullRequest(call: CheckCall): Promise<GateVerdict> {
   const { repository, clock, appSlug } = call;
   const client = patientClient(call.client, clock);
-  const store = githubLog({ client, repository, appSlug });
-  const projection = projectionOf(store, routeEvents(evolutionsOf(registry)), clock, judging);
   const pull = await readPull(client, repository, call.pullRequest);
+  const base = branchPolicy(client, repository, pull.baseBranch);
+  base.catch(() => undefined);
+  const place = { client, repository, appSlug };
+  const store = keptLog(place, async () => usable(await base).policy);
+  const projection = projectionOf(store, routeEvents(evolutionsOf(registry)), clock, judging);
   const { verdict } = await judgePull(
     pull,
     {
-      base: branchPolicy(client, repository, pull.baseBranch),
+      base,
       fold: projection.load(),
       contents: pullContents(client, repository, pull),
       find: recordFinder(store),

@@ -1,7 +1,7 @@
 // One engine per repository, kept while the App runs: the fold stays in memory and only news are read.
 import { branchPolicy, usable } from '../../adapters/github/policy.ts';
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
-import { githubLog } from '../../adapters/github/log-store.ts';
+import { keptLog } from '../../adapters/github/log-keeper.ts';
 import { patientClient } from '../../adapters/github/patient.ts';
 import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
@@ -113,13 +113,12 @@ function hold(
 ): Held {
   const tokens = new NewestClient(first);
   const client = patientClient(tokens, clock);
-  const store = githubLog({
-    ...{ client, repository, appSlug: app.slug },
-    ...(githubHost === undefined ? {} : { githubHost }),
-  });
-  const evolutions = routeEvents(evolutionsOf(registry));
   const policy = async (): Promise<PolicyInForce> =>
     usable(await branchPolicy(client, repository, null));
+  const host = githubHost === undefined ? {} : { githubHost };
+  const place = { client, repository, appSlug: app.slug, ...host };
+  const store = keptLog(place, async () => (await policy()).policy);
+  const evolutions = routeEvents(evolutionsOf(registry));
   const projection = projectionOf(store, evolutions, clock, caution);
   const proof = { verify: verifySignature, readToken };
   const engine: Engine = { store, registry, evolutions, projection, clock, policy, ...proof };

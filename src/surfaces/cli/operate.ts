@@ -7,7 +7,6 @@ import type { Request } from '../../engine/decide.ts';
 import { renumberedText } from '../../engine/renumbered.ts';
 import type { Renumberings } from '../../engine/renumbered.ts';
 import { tryPublish } from '../../engine/sync.ts';
-import { refuse } from '../../kernel/decider.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import { Fault } from '../../kernel/fault.ts';
 import type { Details } from '../../kernel/fault.ts';
@@ -23,7 +22,6 @@ import { lookBack } from './look-back.ts';
 import type { Shell } from './shell.ts';
 import { rollHere } from './roll.ts';
 import { throughApp } from './through-app.ts';
-import type { Uttered } from './through-app.ts';
 import { lentHere, signedHere, tokenGiven } from './sign.ts';
 import type { ToolAnswer } from './tool.ts';
 import { isPolicyFault } from './policy-source.ts';
@@ -144,25 +142,6 @@ async function publishAnswer(
   return { isConfirmed, answer: await answerNow(workspace, request, decided) };
 }
 
-/** A sender's token at the App is of one account, and a capability lends the name of another. */
-function noneAtApp(): Refusal {
-  return refuse(
-    'capability-not-here',
-    'Only the App writes this log, and it takes no commands under a capability. Say it without one, or in a comment on GitHub.',
-  );
-}
-
-/** The App's answer where only it writes the log; null where everybody does. */
-async function sentToApp(
-  shell: Shell,
-  workspace: Workspace,
-  uttered: Uttered,
-): Promise<ToolAnswer | Refusal | null> {
-  const atApp = await throughApp(shell, workspace);
-  if (atApp === null) return null;
-  return uttered.request.intent.capability === undefined ? atApp(uttered) : noneAtApp();
-}
-
 /** Runs a command and publishes it; `confirmed` tells whether the remote has it. */
 export async function runCommand(
   shell: Shell,
@@ -180,8 +159,8 @@ export async function runCommand(
     return rollHere(shell, workspace, { command, input, requestFor: making });
   }
   const request = await requestFor(shell, workspace, command, input);
-  const sent = await sentToApp(shell, workspace, { command, input, request });
-  if (sent !== null) return sent;
+  const atApp = await throughApp(shell, workspace);
+  if (atApp !== null) return atApp({ command, input, request });
   const [first] = await execute(workspace.engine, [request]);
   if (first === undefined)
     throw new Fault('no-answer', 'The engine gave no answer. Report this bug.');

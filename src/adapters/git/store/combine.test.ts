@@ -42,7 +42,7 @@ describe('combine', () => {
     const all = names.map((name) => combine(place, { lane, items: [name, name] }, doing));
     await expect.poll(spooled).toHaveLength(names.length);
     held.release();
-    expect(await Promise.all(all)).toEqual(names.map((name) => Array(2).fill(`did ${name}`)));
+    expect(await Promise.all(all)).toEqual(names.map((name) => [`did ${name}`, `did ${name}`]));
     expect(done).toHaveLength(1);
     expect(done[0]?.toSorted()).toEqual(names.flatMap((name) => [name, name]));
     expect(spooled()).toEqual([]);

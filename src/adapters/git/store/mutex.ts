@@ -71,13 +71,21 @@ export async function acquireUnless(
   for (let look = 0, pause = 1; ; look += 1, pause = Math.min(pause * 1.6, waitMillisecondsMax)) {
     if (isOver()) return null;
     const isLast = performance.now() >= deadline;
-    const judges = isLast || look % looksPerJudgement === 0;
-    const taken = judges || !fs.existsSync(path) ? tryOnce(path) : undefined;
+    const taken = lookOnce(path, isLast || look % looksPerJudgement === 0);
     if (taken !== undefined) return taken;
-    const holder = isLast ? readRecord(path) : undefined;
-    if (holder !== undefined) throw busy(path, holder);
+    if (isLast) throwIfHeld(path);
     await sleep(pause * (0.5 + Math.random()));
   }
+}
+
+/** Takes the mutex if it is free, or, where `judges`, if its holder is dead. */
+function lookOnce(path: string, judges: boolean): HeldMutex | undefined {
+  return judges || !fs.existsSync(path) ? tryOnce(path) : undefined;
+}
+
+function throwIfHeld(path: string): void {
+  const holder = readRecord(path);
+  if (holder !== undefined) throw busy(path, holder);
 }
 
 function tryOnce(path: string): HeldMutex | undefined {

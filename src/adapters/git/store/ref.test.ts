@@ -144,6 +144,19 @@ describe('removeStaleRefLock', () => {
     expect(fs.readdirSync(store.dir).filter((name) => name.startsWith('tmp_'))).toEqual([]);
   });
 
+  it('knows a lock of ours by its mark, however new it is', () => {
+    const lock = join(store.dir, `${branch}.lock`);
+    const mark = join(store.dir, 'tmp_ref_1_killed');
+    fs.writeFileSync(mark, `${one}\n`);
+    fs.linkSync(mark, lock);
+    fs.writeFileSync(join(store.dir, 'tmp_ref_1_another'), `${one}\n`);
+    expect(removeStaleRefLock(store.dir, branch, 10)).toBe(true);
+    expect([fs.existsSync(lock), fs.existsSync(mark)]).toEqual([false, false]);
+    // What is no second name of the lock proves nothing.
+    fs.writeFileSync(lock, '');
+    expect(removeStaleRefLock(store.dir, branch, 10)).toBe(false);
+  });
+
   it('gives back a lock that was taken after the old one was judged', () => {
     const lock = join(store.dir, `${branch}.lock`);
     fs.writeFileSync(lock, 'old');

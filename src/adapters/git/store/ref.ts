@@ -55,34 +55,47 @@ export function swapRef(gitDir: string, swap: RefSwap, hasMutex = false): SwapRe
   assertRefName(name);
   assert(isOid(next) && (expected === null || isOid(expected)), 'a ref is swapped between objects');
   const path = join(gitDir, name);
-  const lock = `${path}.lock`;
-  const mark = hasMutex ? uniquePath(gitDir, markPrefix) : undefined;
-  let isLocked = false;
+  const held: HeldLock = {
+    lock: `${path}.lock`,
+    mark: hasMutex ? uniquePath(gitDir, markPrefix) : undefined,
+    isTaken: false,
+  };
   try {
-    isLocked = takeLock(lock, `${next}\n`, mark);
+    held.isTaken = takeLock(held, `${next}\n`);
     const actual = readRef(gitDir, name);
-    if (!isLocked) return { ok: false, reason: 'locked', actual };
+    if (!held.isTaken) return { ok: false, reason: 'locked', actual };
     if (actual !== expected) return { ok: false, reason: 'stale', actual };
-    renameOver(lock, path);
-    isLocked = false;
+    renameOver(held.lock, path);
+    held.isTaken = false;
   } finally {
-    // A lock that cannot be removed keeps its mark, by which the next holder of the mutex knows it.
-    const isGone = !isLocked || removesNow(lock);
-    if (isGone && mark !== undefined) removesNow(mark);
+    giveBack(held);
   }
   syncDirectory(dirname(path));
   return { ok: true };
 }
 
-/**
- * Takes git's lock with the new content already in it, where there is a mark as a second name of it. False when it
- * is held.
- */
-function takeLock(lock: string, text: string, mark: string | undefined): boolean {
+/** Git's lock on a ref while we take, hold and lose it; `mark` is a second name of it, where there is one. */
+interface HeldLock {
+  readonly lock: string;
+  readonly mark: string | undefined;
+  isTaken: boolean;
+}
+
+/** A lock that cannot be removed keeps its mark, by which the next holder of the mutex knows it. */
+function giveBack({ lock, mark, isTaken }: HeldLock): void {
+  const isGone = !isTaken || removesNow(lock);
+  if (isGone && mark !== undefined) removesNow(mark);
+}
+
+/** Takes git's lock with the new content already in it. False when it is held. */
+function takeLock({ lock, mark }: HeldLock, text: string): boolean {
   if (mark !== undefined) createSynced(mark, text);
+  const take = (): void => {
+    if (mark === undefined || !linked(mark, lock)) createLock(lock, text);
+  };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (mark === undefined || !linked(mark, lock)) createLock(lock, text);
+      take();
       return true;
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return false;
@@ -139,7 +152,13 @@ export function removeStaleRefLock(gitDir: string, name: string, ageSeconds: num
   const mark = markOf(gitDir, judged.ino);
   const isOld = Date.now() - Number(judged.mtimeMs) >= ageSeconds * 1000;
   if (mark === undefined && !isOld) return false;
-  // Moved aside first: what is deleted must be what was judged, not a lock taken just now.
+  const isRemoved = removeJudged(gitDir, lock, judged.ino);
+  if (isRemoved && mark !== undefined) removesNow(mark);
+  return isRemoved;
+}
+
+/** Moved aside first: what is deleted must be what was judged, not a lock taken just now. */
+function removeJudged(gitDir: string, lock: string, ino: bigint): boolean {
   const aside = uniquePath(gitDir, 'tmp_lock_');
   try {
     fs.renameSync(lock, aside);
@@ -147,10 +166,9 @@ export function removeStaleRefLock(gitDir: string, name: string, ageSeconds: num
     if (isAbsent(error)) return false;
     throw error;
   }
-  const same = fs.statSync(aside, { bigint: true }).ino === judged.ino;
+  const same = fs.statSync(aside, { bigint: true }).ino === ino;
   if (!same) fs.linkSync(aside, lock);
   fs.unlinkSync(aside);
-  if (same && mark !== undefined) removesNow(mark);
   return same;
 }
 
