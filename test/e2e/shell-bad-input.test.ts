@@ -287,8 +287,9 @@ describe('a remote that does not do what it should', () => {
     await chmod(join(remote, 'hooks/pre-receive'), 0o755);
     const head = await git(remote, 'rev-parse', 'coord');
     const declined = await inside(directory, ['agent', 'join', 'codex'], codex);
-    expect([declined.status, declined.answer.error.code]).toEqual([3, 'remote-denied']);
-    expect(declined.answer.error.message).toMatch(/kept here.*coord sync/);
+    expect([declined.status, declined.answer.result['confirmed']]).toEqual([0, false]);
+    expect(declined.answer.result['id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(declined.err).toMatch(/kept here.*coord sync/);
     expect(await git(remote, 'rev-parse', 'coord')).toBe(head);
     expect(JSON.stringify((await inside(directory, ['agent', 'list'])).answer)).toContain('codex');
     await rm(join(remote, 'hooks/pre-receive'));

@@ -4,6 +4,7 @@ import { hasRemote, remoteUrl } from '../../adapters/git/repository.ts';
 import type { Request } from '../../engine/decide.ts';
 import { rollEpoch } from '../../engine/roll.ts';
 import { renderDone } from '../../grammar/render.ts';
+import { refuse } from '../../kernel/decider.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import { UsageError } from '../../kernel/fault.ts';
 import type { Details } from '../../kernel/fault.ts';
@@ -25,13 +26,13 @@ async function keeperNamed(
   { clock, environment }: Shell,
   { repository, remote }: Workspace,
   name: unknown,
-): Promise<Keeper | null> {
+): Promise<Keeper | Refusal | null> {
   if (typeof name !== 'string' || name === remote?.name) return null;
   const url = hasRemote(repository, name) ? await remoteUrl(repository, name, 'push') : null;
   if (url === null) {
-    throw new UsageError(
+    return refuse(
       'no-remote',
-      `There is no remote ${name} to keep what was before. Add one: git remote add ${name} URL`,
+      `There is no remote ${name} to keep what was before. Add one: \`git remote add ${name} URL\``,
       { remote: name },
     );
   }
@@ -57,6 +58,7 @@ export async function rollHere(
     throw new UsageError('offline', 'epoch roll needs the network; leave --offline out.');
   }
   const keeper = await keeperNamed(shell, workspace, input['archive']);
+  if (keeper !== null && 'ok' in keeper) return keeper;
   const kept = { yes: input['yes'], ...(keeper && { archive: keeper.repositoryName }) };
   const done = await rollEpoch({
     ...{ engine, local, remote, archive: keeper?.log ?? null },
