@@ -1,5 +1,5 @@
 // A process that dies between its push and its note of it: the next one neither publishes twice nor loses.
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Clones, say } from '../clones.ts';
@@ -61,4 +61,23 @@ it.each(['after', 'before'] as const)('killed %s its push', async (moment) => {
   expect(next).toMatchObject({ status: 0, result: { confirmed: true } });
   expect(titles()).toEqual([...published, ...others, 'next']);
   expect((await say(second, 'verify')).result).toMatchObject({ valid: true });
+});
+
+it('killed while it notes what the remote has, its lock is taken away once it is old', async () => {
+  const first = await clones.begin(['ada'], ['one']);
+  const pin = join(first, '.git', 'coord', 'store.git', 'refs/remotes/origin/coord');
+  const tip = git(clones.folder, [
+    '--git-dir',
+    join(first, '.git'),
+    'ls-remote',
+    'origin',
+    'coord',
+  ]);
+  writeFileSync(`${pin}.lock`, `${tip.slice(0, 40)}\n`);
+  const longAgo = new Date(Date.now() - 60_000);
+  utimesSync(`${pin}.lock`, longAgo, longAgo);
+  const done = await say(first, 'task', 'add', 'after', '--as', 'ada');
+  expect(done.result).toMatchObject({ confirmed: true });
+  expect(existsSync(`${pin}.lock`)).toBe(false);
+  expect(titles()).toEqual(['one', 'after']);
 });

@@ -51,14 +51,21 @@ export interface RollCall {
 export async function rollHere(
   shell: Shell,
   workspace: Workspace,
-  { command, input, requestFor }: RollCall,
+  call: RollCall,
 ): Promise<ToolAnswer | Refusal> {
-  const { engine, log: local, remote } = workspace;
-  if (remote !== null && shell.globals.isOffline) {
+  if (workspace.remote !== null && shell.globals.isOffline) {
     throw new UsageError('offline', 'epoch roll needs the network; leave --offline out.');
   }
-  const keeper = await keeperNamed(shell, workspace, input['archive']);
+  const keeper = await keeperNamed(shell, workspace, call.input['archive']);
   if (keeper !== null && 'ok' in keeper) return keeper;
+  return rollWith(keeper, workspace, call);
+}
+
+async function rollWith(
+  keeper: Keeper | null,
+  { engine, log: local, remote }: Workspace,
+  { command, input, requestFor }: RollCall,
+): Promise<ToolAnswer | Refusal> {
   const kept = { yes: input['yes'], ...(keeper && { archive: keeper.repositoryName }) };
   const done = await rollEpoch({
     ...{ engine, local, remote, archive: keeper?.log ?? null },

@@ -148,7 +148,9 @@ async function movePin(link: Link, next: string): Promise<void> {
   const store = link.handle.create();
   const expected = pinOf(link);
   if (expected === next) return;
-  const swapped = await store.swapRef({ name: pinRef(link.name), expected, next });
+  // Whoever takes a head over holds the mutex, by the local log's view of the same store: so a lock that a killed
+  // process left on the pin is outlasted like one on the branch.
+  const swapped = await store.swapRef({ name: pinRef(link.name), expected, next }, true);
   // Another process of ours moved it meanwhile: its value is as good, the next fetch goes on from there.
   if (!swapped.ok && swapped.reason === 'locked') {
     throw new Fault('store-busy', 'Another git process holds the store. Try again in a moment.');

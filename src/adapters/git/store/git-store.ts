@@ -49,10 +49,10 @@ export interface GitStore extends ObjectSource {
   readRef(name: string): Oid | null;
   /**
    * Moves a ref from `expected` (null: must not exist) to `next`. While this store's mutex is held
-   * it waits for a lock on the ref and removes one that a killed process left. A fault leaves open
-   * whether the ref moved: read it again.
+   * it waits for a lock on the ref and removes one that a killed process left; `holdsMutex` says so
+   * where another view of this store has taken it. A fault leaves open whether the ref moved: read it again.
    */
-  swapRef(swap: RefSwap): Promise<SwapResult>;
+  swapRef(swap: RefSwap, holdsMutex?: boolean): Promise<SwapResult>;
   /** Runs `work` while no other process does; Fault `store-busy` when the wait is too long. */
   withMutex<Result>(work: () => Result | Promise<Result>, options?: MutexOptions): Promise<Result>;
   /**
@@ -111,8 +111,8 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
     },
     writePack: write,
     readRef: (name) => withFaults(`read ${name} in ${dir}`, () => readRef(dir, name)),
-    swapRef: (swap) =>
-      holders > 0
+    swapRef: (swap, holdsMutex = holders > 0) =>
+      holdsMutex
         ? swapPatiently(dir, swap, options.staleRefLockSeconds ?? limits.staleRefLockSeconds)
         : Promise.resolve(trySwap(dir, swap, false)),
     withMutex: (work, mutexOptions) => withMutex(mutexPath, () => holding(work), mutexOptions),
