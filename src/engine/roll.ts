@@ -11,6 +11,7 @@ import { answerBatch } from './answer.ts';
 import type { Done } from './answer.ts';
 import type { Attempt } from './attempt.ts';
 import type { Request } from './decide.ts';
+import type { Fold, Position } from './fold.ts';
 import { noLog } from './execute.ts';
 import type { Engine } from './execute.ts';
 import { nextCommit } from './next-commit.ts';
@@ -27,6 +28,8 @@ export interface Rolling {
   readonly archive: Pick<ArchivingRemote, 'archive'> | null;
   /** The request to roll, which names the commit that the epoch ends with. */
   readonly requestAfter: (previous: string) => Promise<Request>;
+  /** The commit that the log must end with; null where whatever it ends with will do. */
+  readonly expected: string | null;
 }
 
 /** The commit that begins an epoch, written but on no branch yet. */
@@ -38,11 +41,29 @@ interface Root {
   readonly answer: Done;
 }
 
+function headMoved(expected: string, head: string): Refusal {
+  return refuse(
+    'head-moved',
+    `The log ends with ${head}, not with ${expected}. Nothing was changed; look at what is new: \`coord log\``,
+    { expected, head },
+  );
+}
+
 /** Decides the roll on the head and writes its commit onto a stage; the fold that it was decided on is forgotten. */
-async function writeRoot({ engine, local, requestAfter }: Rolling): Promise<Root | Refusal> {
-  const fold = await engine.projection.load();
+async function writeRoot(rolling: Rolling): Promise<Root | Refusal> {
+  const fold = await rolling.engine.projection.load();
   const { position } = fold;
   if (position === null) return refuse('no-log', noLog);
+  const { expected } = rolling;
+  if (expected !== null && expected !== position.oid) return headMoved(expected, position.oid);
+  return writeRootAfter(rolling, fold, position);
+}
+
+async function writeRootAfter(
+  { engine, local, requestAfter }: Rolling,
+  fold: Fold,
+  position: Position,
+): Promise<Root | Refusal> {
   const previous = position.oid;
   const ended = currentEpoch((fold.states.get(epochs.name) ?? epochs.initial()) as Epochs);
   const request = await requestAfter(previous);

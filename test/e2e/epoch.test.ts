@@ -43,6 +43,8 @@ describe('a roll', () => {
       'not-allowed',
     );
     expect((await say(first, 'epoch', 'roll', '--yes', '--offline')).error.code).toBe('offline');
+    const other = ['--previous', '0'.repeat(40)];
+    expect((await say(first, 'epoch', 'roll', '--yes', ...other)).error.code).toBe('head-moved');
     expect(headOf(world.remote)).toBe(before);
   });
 

@@ -23,7 +23,7 @@ const input = z.object({
   yes: z
     .boolean()
     .default(false)
-    .describe('It is meant, although nobody sits at a terminal who could be asked'),
+    .describe('It is meant; asked for where nobody sits at a terminal and nothing is signed'),
 });
 
 function archiveText({ epoch, archive }: Roll): string {

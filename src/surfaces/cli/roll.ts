@@ -66,9 +66,10 @@ async function rollWith(
   { engine, log: local, remote }: Workspace,
   { command, input, requestFor }: RollCall,
 ): Promise<ToolAnswer | Refusal> {
+  const expected = typeof input['previous'] === 'string' ? input['previous'] : null;
   const kept = { yes: input['yes'], ...(keeper && { archive: keeper.repositoryName }) };
   const done = await rollEpoch({
-    ...{ engine, local, remote, archive: keeper?.log ?? null },
+    ...{ engine, local, remote, archive: keeper?.log ?? null, expected },
     requestAfter: (previous) => requestFor({ previous, ...kept }),
   });
   if (!done.ok) return done;

@@ -56,11 +56,12 @@ function ofAnother({ owner, actor }: Matter): { readonly agent?: string } {
 
 /** The key is made; what is left is for somebody to vouch for it. */
 function unrooted({ owner }: Matter, key: string): Refusal<'vouch-needed'> {
-  const section = owner.includes(':') ? 'people' : 'agents';
+  // The policy calls people by names of its own; `git:pat` is what git says of one that it does not list yet.
+  const place = owner.includes(':') ? `people.${owner.replace(/^.*:/, '')}` : `agents.${owner}`;
   return refuse(
     'vouch-needed',
     `The private key of ${owner} is on this machine; the public one is ${key}. It counts once somebody vouches for it: ` +
-      `write it under ${section}.${owner}.keys in the policy on the base branch, or comment on GitHub: /coord key add ${key} ${owner}`,
+      `write it under ${place}.keys in the policy on the base branch, or comment on GitHub: /coord key add ${key} ${owner}`,
     { agent: owner, key },
   );
 }
