@@ -5,7 +5,7 @@ import usual from './vitest.config.ts';
 export default defineConfig({
   test: {
     ...usual.test,
-    include: ['test/**/*.long.test.ts'],
+    include: ['src/**/*.long.test.ts', 'test/**/*.long.test.ts'],
     exclude: configDefaults.exclude,
   },
 });

@@ -1,4 +1,4 @@
-// Every trap of counting by ESLint's rules, with the numbers written down; test/eslint-equality.test.ts asks ESLint itself.
+// Every trap of counting by ESLint's rules, with the numbers written down; test/eslint-equality.long.test.ts asks ESLint itself.
 import { describe, expect, test } from 'vitest';
 import { analyse, isAnalysable } from './typescript.ts';
 import type { Unit } from './typescript.ts';
