@@ -18,6 +18,8 @@ export interface VerifyAnswer {
   readonly chain: string;
   readonly valid: boolean;
   readonly problems: readonly Problem[];
+  /** What was told without a proof; only the answer of `coord verify` says it. */
+  readonly unproven?: readonly Problem[];
 }
 
 export type Tamper = (log: ForgedCommit[], store: string) => void;

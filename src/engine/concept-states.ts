@@ -9,7 +9,7 @@ interface Waiting {
 /** A process that only follows the log must not gather changes for ever. */
 const waitingChangesMax = 1000;
 
-const placeholder = {};
+const notMade = {};
 
 /** A map of states by concept; whoever looks at a state, or at all of them, finds it as if it had always been there. */
 export class ConceptStates extends Map<string, object> {
@@ -18,7 +18,7 @@ export class ConceptStates extends Map<string, object> {
 
   /** Puts a state that `make` gives when it is first asked for; what `make` throws, the one who asks gets each time. */
   later(name: string, make: () => object): void {
-    super.set(name, placeholder);
+    super.set(name, notMade);
     this.#waiting.set(name, { make, changes: [] });
   }
 

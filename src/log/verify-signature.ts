@@ -40,6 +40,11 @@ export interface SpokenCommit {
 export interface SignatureJudge {
   /** Looks at the next commit; oldest first. */
   look(commit: SpokenCommit): void;
+  /**
+   * Nothing so far was signed, said of keys or capabilities, or found wanting: a judge that begins behind it knows
+   * all that this one knows.
+   */
+  isSilent(): boolean;
   report(): SignatureReport;
 }
 
@@ -280,6 +285,9 @@ export function signatureJudge(options: SignatureOptions): SignatureJudge {
         if (record !== null) lookAt(record, { known, options, tell, doubt });
       }
     },
+    isSilent: () =>
+      [problems, unproven].every(({ length }) => length === 0) &&
+      [known.entries, known.signs, known.revoked].every(({ size }) => size === 0),
     report: () => ({ problems, unproven }),
   };
 }

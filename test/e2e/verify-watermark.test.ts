@@ -44,6 +44,22 @@ describe('a second look', () => {
     expect(whole).toMatchObject([0, { commits: 209, records: 209, chain: answer.chain }]);
   });
 
+  it('says again what it said without a proof: the mark goes no further than that', async () => {
+    const repository = long.copy();
+    const say = (...words: string[]) => resultOf(['-C', repository, ...words, '--offline']);
+    await say('lock', '@build', '--as', 'ada');
+    await say('unlock', '@build', '--force', '--reason', 'its machine is gone');
+    const bulky = ['send', 'bob', 'more', 'x'.repeat(60_000), '--as', 'ada'];
+    for (let sent = 0; sent < 3; sent += 1) await say(...bulky);
+    git(repository, ['remote', 'add', 'origin', join(long.folder, 'nowhere.git')]);
+    const [status, first] = await verify(repository);
+    const said = [{ reason: expect.stringContaining('releases the lock of "ada"') as string }];
+    expect([status, first]).toMatchObject([0, { unproven: said }]);
+    const mark = JSON.parse(readFileSync(markOf(repository), 'utf8')) as { oid: string };
+    expect(mark.oid).toBe(oidAt(repository, places.newest));
+    expect((await verify(repository))[1].unproven).toEqual(first.unproven);
+  });
+
   it('finds an id of long before once more, and a changed checkpoint after the mark', async () => {
     const repository = long.copy();
     await verify(repository);

@@ -186,7 +186,7 @@ interface Looked {
   readonly verifier: Verifier;
   readonly folding: Folding;
   readonly senders: SignatureReport;
-  /** The newest checkpoint at which everything was good. */
+  /** The newest checkpoint at which everything was good, and nothing had been said of keys. */
   readonly good: Mark | null;
 }
 
@@ -205,7 +205,8 @@ async function lookThrough(place: Place, beginning: Beginning): Promise<Looked> 
     folding.add(evidence, verifier.add(evidence));
     judge.look(evidence);
     const mark = saysCheckpoint(evidence) ? verifier.mark() : null;
-    if (mark !== null && verifier.problems.length === 0) good.push(mark);
+    // Behind a mark nobody would know again which keys had ended by then, nor what was told: so it stays before that.
+    if (mark !== null && verifier.problems.length === 0 && judge.isSilent()) good.push(mark);
   };
   for await (const some of evidenceFor(place.store, history.oids)) some.forEach(look);
   return { verifier, folding, good: good.at(-1) ?? null, senders: judge.report() };
