@@ -29,7 +29,7 @@ import type { Details } from '../src/kernel/fault.ts';
 import { limits } from '../src/kernel/limits.ts';
 import { nextHybridTime } from '../src/log/clock.ts';
 import { idRandomBytes, uuidv7 } from '../src/log/id.ts';
-import { defaultPolicy } from '../src/policy/load.ts';
+import { defaultPolicy } from '../src/policy/default.ts';
 import { registry } from '../src/registry.ts';
 import { makeRepository } from './program.ts';
 import { Team } from './team.ts';

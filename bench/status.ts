@@ -1,5 +1,8 @@
-// `coord status` in a process of its own against an empty node: on a small log, and on one of 10,000 commits.
+// `coord status` in a process of its own against an empty node: on a small log, and on one of 10,000 commits, where a
+// question before it has kept a snapshot, and where none has.
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { storeDirectory } from '../src/adapters/git/local-log.ts';
 import type { Figure } from './figure.ts';
 import { makeRepository, runCoord, runEmptyNode, temporaryDirectory } from './program.ts';
 import { interleave, median } from './sampling.ts';
@@ -27,9 +30,21 @@ function makeSmallLog(directory: string): void {
   say('opus', 'send', 'codex', 'Routing', 'I need route.ts; when are you done?');
 }
 
-async function figureFor(directory: string, name: string, rounds: number): Promise<Figure> {
+/** The first question on a log has no snapshot to begin at. */
+interface Asked {
+  readonly name: string;
+  readonly rounds: number;
+  readonly isFirst?: boolean;
+}
+
+async function figureFor(
+  directory: string,
+  { name, rounds, isFirst = false }: Asked,
+): Promise<Figure> {
   const words = ['-C', directory, '--offline', 'status'];
+  const snapshot = join(storeDirectory(join(directory, '.git')), 'coord-snapshot');
   const samples = await interleave(rounds, {
+    forgetting: () => isFirst && rmSync(snapshot, { force: true }),
     empty: runEmptyNode,
     status: () => runCoord(words),
   });
@@ -44,7 +59,7 @@ async function figureFor(directory: string, name: string, rounds: number): Promi
   };
 }
 
-/** The two figures of `coord status`. */
+/** The figures of `coord status`. */
 export async function statusFigures(options: StatusOptions): Promise<Figure[]> {
   const { rounds, commits, progress } = options;
   const place = temporaryDirectory('status');
@@ -55,8 +70,9 @@ export async function statusFigures(options: StatusOptions): Promise<Figure[]> {
     await copySeededLog(large, rush(commits), progress);
     progress('coord status');
     return [
-      await figureFor(small, 'coord status, small log', rounds),
-      await figureFor(large, `coord status, ${commits} commits`, rounds),
+      await figureFor(small, { name: 'coord status, small log', rounds }),
+      await figureFor(large, { name: `coord status, ${commits} commits`, rounds }),
+      await figureFor(large, { name: 'the same, first question', rounds, isFirst: true }),
     ];
   } finally {
     place.remove();

@@ -3,10 +3,8 @@ import * as childProcess from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { join, resolve } from 'node:path';
-import * as timers from 'node:timers/promises';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
-import * as yaml from 'yaml';
 
 const out = resolve('build');
 
@@ -34,29 +32,40 @@ const withoutServers: Plugin = {
   },
 };
 
-/** What only some commands need and costs every start: reading YAML, and starting and waiting for other processes. */
-const seldomNeeded: Readonly<Record<string, object>> = {
-  yaml,
-  'node:child_process': childProcess,
-  'node:timers/promises': timers,
-  'node:os': os,
-};
+/** What only some commands need and costs every start: reading a policy, hashing, other processes, the network. */
+const seldomNeeded = new Set([
+  ...[
+    'yaml',
+    'node:child_process',
+    'node:crypto',
+    'node:http',
+    'node:https',
+    'node:os',
+    'node:tls',
+  ],
+  'node:timers/promises',
+  // As `policy/load.ts` says it.
+  './schema.ts',
+]);
 
-/** The exports of such a module wait to be asked for. */
+/** The exports of such a module wait to be asked for: they are looked up where an object looks last, and then kept. */
 const lazyModules: Plugin = {
   name: 'lazy-modules',
   setup(on) {
-    const filter = new RegExp(`^(?:${Object.keys(seldomNeeded).join('|')})$`);
-    on.onResolve({ filter }, ({ path, namespace, resolveDir }) =>
-      namespace === 'lazy'
+    on.onResolve({ filter: /./ }, ({ path, namespace, resolveDir }) =>
+      namespace === 'lazy' || !seldomNeeded.has(path)
         ? undefined
         : { path, namespace: 'lazy', pluginData: { resolveDir } satisfies LazyPlace },
     );
-    on.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path, pluginData }) => ({
+    on.onLoad({ filter: /./, namespace: 'lazy' }, ({ path, pluginData }) => ({
       resolveDir: (pluginData as LazyPlace).resolveDir,
-      contents: `for (const name of ${JSON.stringify(Object.keys(seldomNeeded[path] ?? {}))}) {
-        Object.defineProperty(exports, name, { enumerable: true, get: () => require(${JSON.stringify(path)})[name] });
-      }`,
+      contents: `module.exports = Object.create(new Proxy({}, {
+        get(_, name, asked) {
+          const value = require(${JSON.stringify(path)})[name];
+          Object.defineProperty(asked, name, { value });
+          return value;
+        },
+      }));`,
     }));
   },
 };

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { commandReference, commandsPath } from '../scripts/command-reference.ts';
+import { defaultPolicyPath, defaultPolicyText } from '../scripts/default-policy.ts';
 import { policyJsonSchemaText, schemaPath } from '../scripts/json-schema.ts';
 import { policyReference, referencePath } from '../scripts/policy-reference.ts';
 import { findCommands } from '../src/grammar/comment.ts';
@@ -64,13 +65,14 @@ it('the pages that a project is looked for are there', () => {
   expect(pages).toEqual(expect.arrayContaining(expected.map((name) => `${name}.md`)));
 });
 
-describe('generated pages are what the source says', () => {
+describe('generated files are what the source says', () => {
   it.each([
     [commandsPath, commandReference],
     [referencePath, policyReference],
     [schemaPath, policyJsonSchemaText],
-  ])('%s', (path, generate) => {
-    expect(textOf(path)).toBe(generate());
+    [defaultPolicyPath, defaultPolicyText],
+  ])('%s', async (path, generate) => {
+    expect(textOf(path)).toBe(await generate());
   });
 });
 

@@ -19,7 +19,8 @@ import { nextHybridTime } from '../src/log/clock.ts';
 import { uuidv7 } from '../src/log/id.ts';
 import { memoryStore } from '../src/log/memory-store.ts';
 import type { LogStore } from '../src/log/store.ts';
-import { defaultPolicy, parsePolicy } from '../src/policy/load.ts';
+import { defaultPolicy } from '../src/policy/default.ts';
+import { parsePolicy } from '../src/policy/load.ts';
 import type { Policy } from '../src/policy/schema.ts';
 import { registry } from '../src/registry.ts';
 

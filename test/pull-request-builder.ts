@@ -10,7 +10,8 @@ import type {
 import type { Lock, OverriddenLock } from '../src/concepts/lock/lock.ts';
 import { phaseStatuses, plan } from '../src/concepts/plan/plan.ts';
 import type { Grant, Step } from '../src/concepts/plan/plan.ts';
-import { defaultPolicy, parsePolicy } from '../src/policy/load.ts';
+import { defaultPolicy } from '../src/policy/default.ts';
+import { parsePolicy } from '../src/policy/load.ts';
 import { problemText } from '../src/policy/problem.ts';
 import { rulesOf } from '../src/policy/rules.ts';
 import type { Policy } from '../src/policy/schema.ts';

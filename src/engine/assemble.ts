@@ -4,7 +4,7 @@ import { identifyAgent, shownLogin } from '../policy/identify.ts';
 import type { AuthorFacts } from '../policy/identify.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
 import type { ReadToken } from '../policy/capability.ts';
-import { defaultPolicy } from '../policy/load.ts';
+import { defaultPolicy } from '../policy/default.ts';
 import type { Policy } from '../policy/schema.ts';
 import { coordinationOf } from './coordination.ts';
 import type { Fold } from './fold.ts';

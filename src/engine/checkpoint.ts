@@ -53,9 +53,12 @@ interface Parted {
   readonly text: (part: number) => string;
 }
 
-function partedStates(fold: Fold): Parted[] {
-  return [...fold.states.keys()].flatMap((concept): Parted[] => {
-    if (fold.shelf !== null && !fold.states.isTouched(concept)) return [];
+function touchedConcepts({ states }: Fold, isWhole: boolean): string[] {
+  return [...states.keys()].filter((name) => isWhole || states.isTouched(name));
+}
+
+function partedStates(fold: Fold, isWhole: boolean): Parted[] {
+  return touchedConcepts(fold, isWhole).flatMap((concept): Parted[] => {
     const items = numberedIn(fold.states.get(concept) ?? {});
     if (items === null) return [];
     const text = (part: number): string => itemsText(items.itemsOf(part));
@@ -63,7 +66,7 @@ function partedStates(fold: Fold): Parted[] {
   });
 }
 
-function parted(fold: Fold): Parted[] {
+function parted(fold: Fold, isWhole: boolean): Parted[] {
   const { seen } = fold;
   const keys: Parted = {
     concept: seenConcept,
@@ -71,29 +74,26 @@ function parted(fold: Fold): Parted[] {
     changed: () => seen.changedParts(),
     text: (part) => `${JSON.stringify(seen.part(part))}\n`,
   };
-  return [keys, ...partedStates(fold)];
+  return [keys, ...partedStates(fold, isWhole)];
 }
 
-function touchedConcepts({ shelf, states }: Fold): string[] {
-  return [...states.keys()].filter((name) => shelf === null || states.isTouched(name));
-}
-
-/** The files whose text is another one than in the checkpoint before; null for one that goes. */
-function changedFiles(fold: Fold): Map<string, string | null> {
+/** The files whose text is another one than in the files that the fold came from, or all; null for one that goes. */
+export function changedFiles(fold: Fold, isWhole: boolean): Map<string, string | null> {
   const files = new Map<string, string | null>();
-  for (const { concept, parts, changed, text } of parted(fold)) {
+  for (const { concept, parts, changed, text } of parted(fold, isWhole)) {
     const present = new Set(parts());
-    for (const part of fold.shelf === null ? present : changed()) {
+    for (const part of isWhole ? present : changed()) {
       files.set(partPath(concept, part), present.has(part) ? text(part) : null);
     }
   }
-  for (const name of touchedConcepts(fold)) {
+  for (const name of touchedConcepts(fold, isWhole)) {
     files.set(conceptPath(name), stateText(fold.states.get(name) ?? {}));
   }
   return files;
 }
 
-function metaText(fold: Fold, bytes: number): string {
+/** The file that says what a checkpoint is; `bytes` is what the others weigh together. */
+export function metaText(fold: Fold, bytes: number): string {
   const meta: Meta = {
     reducer: reducerVersion,
     log: fold.log ?? '',
@@ -106,7 +106,7 @@ function metaText(fold: Fold, bytes: number): string {
 
 /** From here on the checkpoint of the head is this fold's, and nothing has changed since. */
 function rest(fold: Fold, shelf: Shelf): void {
-  for (const { concept } of partedStates(fold)) {
+  for (const { concept } of partedStates(fold, fold.shelf === null)) {
     numberedIn(fold.states.get(concept) ?? {})?.rest();
   }
   fold.seen.rest();
@@ -124,7 +124,7 @@ export function takeCheckpoint(fold: Fold): CheckpointChange {
   const shelf = fold.shelf ?? new Shelf(new Map(), 0);
   const files = new Map<string, string>();
   const removed: string[] = [];
-  for (const [path, text] of changedFiles(fold)) {
+  for (const [path, text] of changedFiles(fold, isWhole)) {
     if (text !== null) files.set(path, text);
     else if (shelf.has(path)) removed.push(path);
     shelf.put(path, text);

@@ -10,11 +10,12 @@ import { formatMessage } from '../log/message.ts';
 import { encodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { CommitDraft } from '../log/store.ts';
+import type { Position } from '../log/snapshot.ts';
 import { takeCheckpoint } from './checkpoint.ts';
 import type { CheckpointChange } from './checkpoint.ts';
 import type { Clock } from './clock.ts';
 import { letGo } from './fold.ts';
-import type { Evolutions, Fold, Position } from './fold.ts';
+import type { Evolutions, Fold } from './fold.ts';
 
 /** The commit to append, and where the fold stands once it is there. */
 export interface Prepared {

@@ -15,7 +15,7 @@ import type { Engine } from './execute.ts';
 function refusing(engine: Engine, message: string, data: Details): Engine {
   const stubborn = command({
     ...{ name: 'test.lose', summary: 'Is refused.', positional: [], allow: ['human'] },
-    input: z.object({ text: z.string().default('') }),
+    input: () => z.object({ text: z.string().default('') }),
     examples: [{ text: 'test lose', means: {} }],
     on: {},
     refusals: ['test-refused'],

@@ -12,21 +12,11 @@ import { parseMessage } from '../log/message.ts';
 import type { Trailers } from '../log/message.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
+import type { Position } from '../log/snapshot.ts';
 import type { LogCommit } from '../log/store.ts';
 import { ConceptStates } from './concept-states.ts';
 import { SeenKeys } from './seen-keys.ts';
 import type { Shelf } from './shelf.ts';
-
-/** Where in the log a fold stands. */
-export interface Position {
-  readonly oid: string;
-  readonly seq: number;
-  readonly tail: number;
-  readonly chain: string;
-  /** Time and clock reading of the last record. */
-  readonly at: string;
-  readonly hlc: string;
-}
 
 export interface Fold {
   position: Position | null;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../test/memory-engine.ts';
 import type { Event } from '../kernel/decider.ts';
 import { rulesOf } from '../policy/rules.ts';
-import { defaultPolicy } from '../policy/load.ts';
+import { defaultPolicy } from '../policy/default.ts';
 import { brokenInvariants, invariantNames } from './invariants.ts';
 
 let memory: MemoryEngine;

@@ -9,7 +9,8 @@ import type { Clock } from './clock.ts';
 import { applyCommit, emptyFold } from './fold.ts';
 import type { Evolutions, Fold } from './fold.ts';
 
-const windowCommits = limits.tailCommitsMax + 1;
+/** Commits that hold a checkpoint, wherever on the log they are. */
+export const tailWindow = limits.tailCommitsMax + 1;
 
 /** A fold that can be brought to the head again and again. */
 export interface Projection {
@@ -22,7 +23,7 @@ export interface Projection {
 function noCheckpoint(store: LogStore, head: string | null): Fault {
   return new Fault(
     'log-corrupt',
-    `The last ${windowCommits} commits of the log at ${store.place} hold no checkpoint. Run \`coord verify\`.`,
+    `The last ${tailWindow} commits of the log at ${store.place} hold no checkpoint. Run \`coord verify\`.`,
     { commit: head },
   );
 }
@@ -49,7 +50,7 @@ export interface Caution {
 }
 
 /** For doing: the rules hold whoever wrote the checkpoint, and a local branch may be decided again. */
-const trusting: Caution = { believes: () => true, isAppendOnly: false };
+export const trusting: Caution = { believes: () => true, isAppendOnly: false };
 
 /** For judging: a checkpoint may leave out what restricts, so only our own and GitHub's word for it count. */
 export const judging: Caution = {
@@ -71,7 +72,7 @@ interface Start {
   readonly hasCheckpoint: boolean;
 }
 
-function carriesCheckpoint({ message, oid }: LogCommit): boolean {
+export function carriesCheckpoint({ message, oid }: LogCommit): boolean {
   return parseMessage(message, oid).tail === 0;
 }
 
@@ -86,50 +87,59 @@ async function startOf(store: LogStore, head: string, { believes }: Caution): Pr
   let commits: readonly LogCommit[] = [];
   let from: string | undefined = head;
   while (from !== undefined) {
-    const page = await store.read({ from, commitsMax: windowCommits });
+    const page = await store.read({ from, commitsMax: tailWindow });
     commits = [...page.commits, ...commits];
     const start = commits.findLastIndex((commit) => carriesCheckpoint(commit) && believes(commit));
     if (start >= 0) return { commits: commits.slice(start), hasCheckpoint: true };
-    if (page.commits.length < windowCommits) break;
+    if (page.commits.length < tailWindow) break;
     from = page.commits[0]?.parents[0];
   }
   const isWhole = commits[0]?.parents.length === 0;
   return isWhole ? { commits, hasCheckpoint: false } : oldestStart(store, commits, head);
 }
 
-async function foldFrom(
+/** A fold and the commits that are still to be added to it. */
+export interface Beginning {
+  readonly fold: Fold;
+  /** Commit whose checkpoint it is; null where it is empty. */
+  readonly base: string | null;
+  /** The files of that checkpoint. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly commits: readonly LogCommit[];
+}
+
+async function openStart(
   { commits, hasCheckpoint }: Start,
   store: LogStore,
   evolutions: Evolutions,
-  clock: Clock,
-): Promise<Fold> {
+): Promise<Beginning> {
   const [first, ...rest] = commits;
   if (first === undefined) throw noCheckpoint(store, null);
-  const fold = hasCheckpoint
-    ? foldAt(first, await store.checkpoint(first.oid), evolutions)
-    : emptyFold(evolutions);
-  for (const commit of hasCheckpoint ? rest : commits) {
-    applyCommit(fold, evolutions, commit, (bytes) => clock.sha256(bytes));
+  if (!hasCheckpoint) {
+    return { fold: emptyFold(evolutions), base: null, files: new Map(), commits };
   }
-  return fold;
+  const files = await store.checkpoint(first.oid);
+  return { fold: foldAt(first, files, evolutions), base: first.oid, files, commits: rest };
 }
 
-async function coldFold(
+/** Where a fold of a log begins that is not in memory. */
+export async function coldStart(
   store: LogStore,
   evolutions: Evolutions,
-  clock: Clock,
-  caution: Caution,
-): Promise<Fold> {
+  caution: Caution = trusting,
+): Promise<Beginning> {
   const head = await store.head();
-  if (head === null) return emptyFold(evolutions);
+  if (head === null) {
+    return { fold: emptyFold(evolutions), base: null, files: new Map(), commits: [] };
+  }
   const start = await startOf(store, head, caution);
   try {
-    return await foldFrom(start, store, evolutions, clock);
+    return await openStart(start, store, evolutions);
   } catch (error) {
     if (!isOutgrown(error)) throw error;
     const whole = await startOf(store, head, { ...caution, believes: () => false });
     if (whole.hasCheckpoint) throw error;
-    return foldFrom(whole, store, evolutions, clock);
+    return openStart(whole, store, evolutions);
   }
 }
 
@@ -142,6 +152,11 @@ function rewritten(store: LogStore, known: string): Fault {
   );
 }
 
+/** Says where a fold begins that is not in memory, where that is not the last checkpoint. */
+export interface Begins {
+  readonly begin: () => Promise<Pick<Beginning, 'fold' | 'commits'>>;
+}
+
 const newsCommitsMax = 100_000;
 
 /** A projection of the store; reads nothing before the first `load`. */
@@ -149,28 +164,37 @@ export function projectionOf(
   store: LogStore,
   evolutions: Evolutions,
   clock: Clock,
-  caution: Caution = trusting,
+  caution: Caution & Partial<Begins> = trusting,
 ): Projection {
   let fold: Fold | null = null;
   /** The last head that was read; kept when the fold is forgotten. */
   let known: string | null = null;
 
-  async function advance(current: Fold | null, oid: string): Promise<Fold> {
-    const commitsMax = caution.isAppendOnly ? newsCommitsMax : windowCommits;
-    const { commits, isComplete } = await store.read({ until: oid, commitsMax });
-    if (!isComplete && caution.isAppendOnly) throw rewritten(store, oid);
-    if (!isComplete || current === null) return coldFold(store, evolutions, clock, caution);
+  function add(current: Fold, commits: readonly LogCommit[]): Fold {
     for (const commit of commits) {
       applyCommit(current, evolutions, commit, (bytes) => clock.sha256(bytes));
     }
     return current;
   }
 
+  async function cold(): Promise<Fold> {
+    const begin = caution.begin ?? (() => coldStart(store, evolutions, caution));
+    const { fold: beginning, commits } = await begin();
+    return add(beginning, commits);
+  }
+
+  async function advance(current: Fold | null, oid: string): Promise<Fold> {
+    const commitsMax = caution.isAppendOnly ? newsCommitsMax : tailWindow;
+    const { commits, isComplete } = await store.read({ until: oid, commitsMax });
+    if (!isComplete && caution.isAppendOnly) throw rewritten(store, oid);
+    return isComplete && current !== null ? add(current, commits) : cold();
+  }
+
   function next(current: Fold | null): Promise<Fold> {
     const position = current?.position?.oid ?? null;
     if (position !== null) return advance(current, position);
     const isPinned = caution.isAppendOnly && known !== null;
-    return isPinned ? advance(null, known ?? '') : coldFold(store, evolutions, clock, caution);
+    return isPinned ? advance(null, known ?? '') : cold();
   }
 
   return {

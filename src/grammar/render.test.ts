@@ -166,7 +166,7 @@ describe('plain lines', () => {
 const say = command({
   name: 'test.say',
   summary: 'Say.',
-  input: z.object({}),
+  input: () => z.object({}),
   positional: [],
   allow: ['human'],
   examples: [{ text: 'test say', means: {} }],
@@ -179,7 +179,7 @@ const say = command({
 const hear = query({
   name: 'test.hear',
   summary: 'Hear.',
-  input: z.object({}),
+  input: () => z.object({}),
   positional: [],
   allow: ['human'],
   examples: [{ text: 'test hear', means: {} }],

@@ -148,13 +148,30 @@ export type AnyCommand = Command;
 export type AnyQuery = Query;
 export type Operation = AnyCommand | AnyQuery;
 
+/** What is written down once of something that can be said; its schema is made when it is first looked at. */
+type Defined<Said extends { readonly input: z.ZodObject }> = Omit<Said, 'kind' | 'input'> & {
+  readonly input: () => Said['input'];
+};
+
+/**
+ * Holds a definition's schema back until it is asked for: a command line needs that of one operation, and making all of
+ * them takes longer than most commands.
+ */
+export function withInput<Definition extends { readonly input: () => z.ZodObject }>(
+  definition: Definition,
+): Omit<Definition, 'input'> & { readonly input: ReturnType<Definition['input']> } {
+  let made: z.ZodObject | undefined;
+  const input = { enumerable: true, get: () => (made ??= definition.input()) };
+  return Object.defineProperty({ ...definition }, 'input', input) as never;
+}
+
 /** Declares a command: a wrong refusal code or event is a type error. */
 export function command<
   Input extends z.ZodObject,
   const On extends Evolutions,
   const Code extends string,
->(definition: Omit<Command<Input, On, Code>, 'kind'>): AnyCommand {
-  return { kind: 'command', ...definition } as unknown as AnyCommand;
+>(definition: Defined<Command<Input, On, Code>>): AnyCommand {
+  return withInput({ kind: 'command', ...definition }) as unknown as AnyCommand;
 }
 
 /** Declares a query: it reads, it never changes. One that declares no refusals can give none. */
@@ -162,8 +179,8 @@ export function query<
   Input extends z.ZodObject,
   const On extends Evolutions,
   const Code extends string = never,
->(definition: Omit<Query<Input, On, Code>, 'kind'>): AnyQuery {
-  return { kind: 'query', ...definition } as unknown as AnyQuery;
+>(definition: Defined<Query<Input, On, Code>>): AnyQuery {
+  return withInput({ kind: 'query', ...definition }) as unknown as AnyQuery;
 }
 
 /** Whether a query refused: no answer of its own carries `ok: false` beside a `code`. */

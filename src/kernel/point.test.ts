@@ -28,5 +28,5 @@ it.each([
   ' 5',
 ])('%j is none, and is told how to say it', (text) => {
   expect(parsePoint(text)).toBeNull();
-  expect(pointText.safeParse(text).error?.issues[0]?.message).toContain('--at 2026-11-20');
+  expect(pointText().safeParse(text).error?.issues[0]?.message).toContain('--at 2026-11-20');
 });

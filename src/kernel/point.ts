@@ -27,6 +27,7 @@ export function parsePoint(text: string): Point | null {
 }
 
 /** A point in an input, kept as it was said. */
-export const pointText = z.string().refine((text) => parsePoint(text) !== null, {
-  error: `That is no seq, time or commit of the log. Say it as in ${pointExamples}.`,
-});
+export const pointText = () =>
+  z.string().refine((text) => parsePoint(text) !== null, {
+    error: `That is no seq, time or commit of the log. Say it as in ${pointExamples}.`,
+  });

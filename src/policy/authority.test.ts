@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Tier } from '../kernel/rules.ts';
 import { mayJoin, mayPerform, tierOf } from './authority.ts';
 import type { Member } from './authority.ts';
-import { defaultPolicy, parsePolicy, policyProblemsText } from './load.ts';
+import { defaultPolicy } from './default.ts';
+import { parsePolicy, policyProblemsText } from './load.ts';
 import type { Policy } from './schema.ts';
 
 function policy(text: string): Policy {

@@ -1,7 +1,7 @@
 // Who may do what: the operation's own list of tiers is the most there is, the policy may take from it.
 import type { Tier } from '../kernel/rules.ts';
 import type { Policy } from './schema.ts';
-import { reservedNames } from './schema-values.ts';
+import { reservedNames } from './name.ts';
 
 export interface Member {
   readonly name: string;

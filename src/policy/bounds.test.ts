@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boundsFor, protectedGlobs } from './bounds.ts';
-import { defaultPolicy, parsePolicy, policyProblemsText } from './load.ts';
+import { defaultPolicy } from './default.ts';
+import { parsePolicy, policyProblemsText } from './load.ts';
 import type { Policy } from './schema.ts';
 
 function policy(text: string): Policy {

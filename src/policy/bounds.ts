@@ -1,6 +1,6 @@
 // The bounds one author's pull request is held to: those of the checks and of the author's tier, the stricter of each.
 import type { Tier } from '../kernel/rules.ts';
-import { protectedByDefault } from './schema-plan.ts';
+import { protectedByDefault } from './protected.ts';
 import type { Policy } from './schema.ts';
 
 export interface AuthorBounds {

@@ -1,5 +1,6 @@
 // A capability lets its holder say some operations about some paths, as one member, until a time. A child can only narrow.
 import { z } from 'zod';
+import { once } from '../kernel/once.ts';
 import { addSeconds, parseDuration } from '../kernel/duration.ts';
 import { namePattern } from '../kernel/fields.ts';
 import { limits } from '../kernel/limits.ts';
@@ -8,46 +9,50 @@ import type { Glob } from '../kernel/scope-glob.ts';
 
 /** The end of the year 9999: a later time has another form, and cannot be compared as text. */
 const lastSecond = 253_402_300_799;
-const key = z.string().regex(/^ed25519:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+const key = () => z.string().regex(/^ed25519:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
 /** Who may add keys or members in a name has all of it, so that is lent to nobody. */
 const neverLent = /^(?:key\.|agent\.join$)/;
-export const lendable = z
-  .string()
-  .regex(/^[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*$/)
-  .refine((name) => !neverLent.test(name));
+export const lendable = () =>
+  z
+    .string()
+    .regex(/^[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*$/)
+    .refine((name) => !neverLent.test(name));
 const resource = /^@[a-z0-9][a-z0-9._-]*$/i;
 /** A glob or a resource. */
-export const lendableScope = z
-  .string()
-  .max(limits.inputGlobCharsMax)
-  .refine((text) => resource.test(text) || parseGlob(text).ok);
+export const lendableScope = () =>
+  z
+    .string()
+    .max(limits.inputGlobCharsMax)
+    .refine((text) => resource.test(text) || parseGlob(text).ok);
 
 /** The claims of one link of a token, by the names that JWT gives them where it has one. */
-export const capabilityClaims = z.strictObject({
-  /** Id of the capability; a revocation names it. */
-  jti: z.string().min(1).max(limits.nameCharsMax),
-  /** Id of the log it is good for. */
-  aud: z.string().min(1).max(limits.nameCharsMax),
-  /** Who its holder acts as. */
-  sub: z.string().regex(namePattern),
-  /** Public key that issued it: of the root a key of a member, of a child its parent's holder. */
-  iss: key,
-  /** Public key of the holder, whose signature every use carries. */
-  holder: key,
-  operations: z.array(lendable).min(1).max(limits.listItemsMax),
-  /** Globs, and resources such as `@build`. */
-  globs: z.array(lendableScope).max(limits.listItemsMax),
-  bounds: z.strictObject({
-    /** Longest time to live of what it makes, in seconds. */
-    durationSeconds: z.int().positive().max(limits.durationSecondsMax),
+export const capabilityClaims = once(() =>
+  z.strictObject({
+    /** Id of the capability; a revocation names it. */
+    jti: z.string().min(1).max(limits.nameCharsMax),
+    /** Id of the log it is good for. */
+    aud: z.string().min(1).max(limits.nameCharsMax),
+    /** Who its holder acts as. */
+    sub: z.string().regex(namePattern),
+    /** Public key that issued it: of the root a key of a member, of a child its parent's holder. */
+    iss: key(),
+    /** Public key of the holder, whose signature every use carries. */
+    holder: key(),
+    operations: z.array(lendable()).min(1).max(limits.listItemsMax),
+    /** Globs, and resources such as `@build`. */
+    globs: z.array(lendableScope()).max(limits.listItemsMax),
+    bounds: z.strictObject({
+      /** Longest time to live of what it makes, in seconds. */
+      durationSeconds: z.int().positive().max(limits.durationSecondsMax),
+    }),
+    /** Seconds since 1970 after which it is good for nothing. */
+    exp: z.int().positive().max(lastSecond),
+    /** Id of the capability that it narrows; null for a root. */
+    parent: z.string().min(1).max(limits.nameCharsMax).nullable(),
   }),
-  /** Seconds since 1970 after which it is good for nothing. */
-  exp: z.int().positive().max(lastSecond),
-  /** Id of the capability that it narrows; null for a root. */
-  parent: z.string().min(1).max(limits.nameCharsMax).nullable(),
-});
+);
 
-export type Capability = z.output<typeof capabilityClaims>;
+export type Capability = z.output<ReturnType<typeof capabilityClaims>>;
 
 function globsOf(texts: readonly string[]): Glob[] {
   return texts.flatMap((text) => {

@@ -9,7 +9,7 @@ import type { Finding, Path } from './problem.ts';
 import { pathText, quoted } from './problem.ts';
 import { entriesAt, hasKey, textsAt } from './raw-data.ts';
 import type { Entry } from './raw-data.ts';
-import { reservedNames } from './schema-values.ts';
+import { reservedNames } from './name.ts';
 
 export interface CrossCheckOptions {
   /** Names of the operations there are, to find misspelt ones; unknown where the caller does not know them. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalLogin, identifyAgent, memberByEmail, shownLogin } from './identify.ts';
 import type { AuthorFacts } from './identify.ts';
-import { defaultPolicy, parsePolicy, policyProblemsText } from './load.ts';
+import { defaultPolicy } from './default.ts';
+import { parsePolicy, policyProblemsText } from './load.ts';
 import type { Policy } from './schema.ts';
 
 function policy(text: string): Policy {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy, parsePolicy, policyPath, policyProblemsText } from './load.ts';
+import { defaultPolicy } from './default.ts';
+import { parsePolicy, policyPath, policyProblemsText } from './load.ts';
 import type { ParsedPolicy } from './load.ts';
 import type { Policy } from './schema.ts';
 

@@ -41,11 +41,6 @@ export function parsePolicy(
   return judged(reading.source, source, options);
 }
 
-/** The policy of a repository that has none: everything is judged and reported, nothing fails. */
-export function defaultPolicy(): Policy {
-  return policySchema.parse({ version: 1, enforce: 'observe' });
-}
-
 /** Every problem on a line of its own, the last line saying how many more there are. */
 export function policyProblemsText(parsed: Extract<ParsedPolicy, { ok: false }>): string {
   const lines = parsed.problems.map((problem) => problemText(problem, parsed.source));

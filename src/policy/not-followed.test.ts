@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defaultPolicy, parsePolicy, policyProblemsText } from './load.ts';
+import { defaultPolicy } from './default.ts';
+import { parsePolicy, policyProblemsText } from './load.ts';
 import { notFollowed } from './not-followed.ts';
 import { policySchema } from './schema.ts';
 

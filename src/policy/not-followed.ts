@@ -1,5 +1,5 @@
 // What a policy may say although nothing follows it yet: accepted, so that it can be written down today.
-import { defaultPolicy } from './load.ts';
+import { defaultPolicy } from './default.ts';
 import type { Policy } from './schema.ts';
 
 const parts: readonly (readonly [string, (policy: Policy) => unknown])[] = [

@@ -3,7 +3,7 @@ import type { Finding, Path } from './problem.ts';
 import { pathText, quoted } from './problem.ts';
 import { entriesAt, itemsAt, textsAt, valueAt } from './raw-data.ts';
 import type { TextAt } from './raw-data.ts';
-import { isName } from './schema-values.ts';
+import { isName } from './name.ts';
 
 interface RawPhase {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { defaultPolicy, parsePolicy } from './load.ts';
+import { defaultPolicy } from './default.ts';
+import { parsePolicy } from './load.ts';
 import { rulesOf } from './rules.ts';
 
 it('lists nobody where the policy lists nobody', () => {

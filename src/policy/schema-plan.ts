@@ -1,6 +1,7 @@
 // The plan in a policy: phases in order, and who may write and delete what while a phase is active.
 import { z } from 'zod';
 import { limits } from '../kernel/limits.ts';
+import { protectedByDefault } from './protected.ts';
 import { byName, globs, list, name } from './schema-values.ts';
 
 const expectedTitle = `a title of 1 to ${limits.titleCharsMax} characters`;
@@ -31,18 +32,6 @@ const phase = z
     scopes: byName(scope).prefault({}).describe('What each agent may do, by agent name.'),
   })
   .describe('One phase.');
-
-/** Files that steer automation or review: changing them is how an agent would widen its own rights. */
-export const protectedByDefault: readonly string[] = [
-  '.gitmodules',
-  '.gitattributes',
-  '.github/workflows/**',
-  '.github/actions/**',
-  '.github/coord.yml',
-  'CODEOWNERS',
-  '.github/CODEOWNERS',
-  'docs/CODEOWNERS',
-];
 
 export const plan = z
   .strictObject({

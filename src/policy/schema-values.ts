@@ -2,11 +2,9 @@
 import { z } from 'zod';
 import { parseDuration } from '../kernel/duration.ts';
 import { limits } from '../kernel/limits.ts';
-import { tiers } from '../kernel/rules.ts';
 import { parseGlob } from '../kernel/scope-glob.ts';
+import { anyCaseName } from './name.ts';
 
-/** Upper and lower case are the same name; it is kept in lower case. */
-const anyCaseName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const expectedName =
   'a name of 1 to 64 letters, digits, dots, dashes and underscores that starts with a letter or digit';
 
@@ -16,14 +14,6 @@ export const name = z
   .regex(anyCaseName, { error: expectedName })
   .meta({ title: 'name' })
   .transform((text) => text.toLowerCase());
-
-/** Whether a text has the form of a name. */
-export function isName(text: string): boolean {
-  return anyCaseName.test(text);
-}
-
-/** Names nobody may have: `all` is everybody, and a tier's name stands for its members. */
-export const reservedNames: ReadonlySet<string> = new Set(['all', ...tiers]);
 
 /** A map from names to values; the output is a Map, because any name (`constructor` too) may be asked for. */
 export function byName<Value extends z.ZodType>(value: Value) {

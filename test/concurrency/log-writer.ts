@@ -14,7 +14,7 @@ import type { Details } from '../../src/kernel/fault.ts';
 import { nextHybridTime } from '../../src/log/clock.ts';
 import { idRandomBytes, uuidv7 } from '../../src/log/id.ts';
 import type { LocalLog } from '../../src/log/store.ts';
-import { defaultPolicy } from '../../src/policy/load.ts';
+import { defaultPolicy } from '../../src/policy/default.ts';
 import { registry } from '../../src/registry.ts';
 
 /** What a program says as somebody. */

@@ -13,7 +13,7 @@ import type { Synced } from '../../src/engine/sync.ts';
 import { present } from '../../src/kernel/assert.ts';
 import { Fault } from '../../src/kernel/fault.ts';
 import type { LocalLog, LogStore, RemoteLog } from '../../src/log/store.ts';
-import { defaultPolicy } from '../../src/policy/load.ts';
+import { defaultPolicy } from '../../src/policy/default.ts';
 import { registry } from '../../src/registry.ts';
 import type { Clone, Sight } from './clone.ts';
 import type { Reply } from './history.ts';

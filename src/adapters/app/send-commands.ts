@@ -17,25 +17,32 @@ export interface Sending {
   readonly intents: readonly Intent[];
 }
 
-const data = z.record(z.string(), z.unknown());
-const answer = z.discriminatedUnion('ok', [
-  z.object({
-    ok: z.literal(true),
-    id: z.string(),
-    seq: z.int().nullable(),
-    /** Who stands behind the sender: `github`, `key`, or `shell` for which nobody vouches. */
-    by: z.string(),
-    events: z.array(z.object({ type: z.string(), data })),
-    duplicate: z.boolean(),
-    result: data,
-  }),
-  z.object({ ok: z.literal(false), id: z.string(), code: z.string(), message: z.string(), data }),
-]);
-const answered = z.object({ ok: z.literal(true), answers: z.array(answer) });
-const failed = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const data = () => z.record(z.string(), z.unknown());
+const answer = () =>
+  z.discriminatedUnion('ok', [
+    z.object({
+      ok: z.literal(true),
+      id: z.string(),
+      seq: z.int().nullable(),
+      /** Who stands behind the sender: `github`, `key`, or `shell` for which nobody vouches. */
+      by: z.string(),
+      events: z.array(z.object({ type: z.string(), data: data() })),
+      duplicate: z.boolean(),
+      result: data(),
+    }),
+    z.object({
+      ok: z.literal(false),
+      id: z.string(),
+      code: z.string(),
+      message: z.string(),
+      data: data(),
+    }),
+  ]);
+const answered = () => z.object({ ok: z.literal(true), answers: z.array(answer()) });
+const failed = () => z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /** An answer as the App gives it: what is on the log, or a refusal. */
-export type SentAnswer = z.output<typeof answer>;
+export type SentAnswer = z.output<ReturnType<typeof answer>>;
 
 const path = '/coord/v1/commands';
 const waitMsMax = 300_000;
@@ -95,7 +102,7 @@ function unreachable({ url, intents }: Sending, said: string): Fault {
 }
 
 function refusedBy({ url }: Sending, { status, body }: Heard): Fault {
-  const said = failed.safeParse(body);
+  const said = failed().safeParse(body);
   if (!said.success) {
     return new Fault(
       'app-denied',
@@ -108,7 +115,7 @@ function refusedBy({ url }: Sending, { status, body }: Heard): Fault {
 }
 
 function answersIn(sending: Sending, heard: Heard): SentAnswer[] {
-  const said = answered.safeParse(heard.body);
+  const said = answered().safeParse(heard.body);
   const ids = sending.intents.map(({ id }) => id).join();
   if (said.success && said.data.answers.map(({ id }) => id).join() === ids)
     return said.data.answers;

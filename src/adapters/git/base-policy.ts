@@ -1,7 +1,8 @@
 // The policy of a clone: from the remote's default branch, else the local one; never from the work tree.
 import { Fault } from '../../kernel/fault.ts';
 import type { PolicyInForce } from '../../policy/in-force.ts';
-import { defaultPolicy, parsePolicy, policyPath, policyProblemsText } from '../../policy/load.ts';
+import { defaultPolicy } from '../../policy/default.ts';
+import { parsePolicy, policyPath, policyProblemsText } from '../../policy/load.ts';
 import { problemText } from '../../policy/problem.ts';
 import { blobWithoutGit } from './store/direct-blob.ts';
 import { blobAt } from './repository.ts';

@@ -211,8 +211,11 @@ function cameFromElsewhere(handle: StoreHandle): boolean {
  * The log of a repository. `isShared` tells that there is a remote: then nothing in it counts as this machine's word.
  * The store directory appears with the first append.
  */
-export function openLocalLog(commonDir: string, isShared: boolean): RollingLog {
-  const handle = storeHandle(commonDir);
+export function openLocalLog(
+  commonDir: string,
+  isShared: boolean,
+  handle = storeHandle(commonDir),
+): RollingLog {
   const provenance: Provenance = isShared || cameFromElsewhere(handle) ? 'elsewhere' : 'here';
   const append = async (draft: CommitDraft, expected: Oid | null): Promise<AppendResult> => {
     const store = expected === null ? handle.create() : (handle.open() ?? handle.create());

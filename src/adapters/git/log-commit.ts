@@ -4,7 +4,7 @@ import { Fault } from '../../kernel/fault.ts';
 import { batchPath, checkpointFolder } from '../../log/format.ts';
 import { continuedBy } from '../../log/message.ts';
 import type { CommitDraft, LogCommit, Provenance } from '../../log/store.ts';
-import { BlobTexts } from './blob-texts.ts';
+import { LazyTexts } from '../../kernel/lazy-texts.ts';
 import { encodeCommit, formatIdentity } from './store/commit.ts';
 import type { GitStore } from './store/git-store.ts';
 import { hashObject } from './store/object.ts';
@@ -54,7 +54,7 @@ export function readCheckpoint(store: GitStore, oid: Oid): Map<string, string> {
   const root = store.readTree(store.readCommit(oid).tree);
   const entry = root.find(({ name }) => name === checkpointName);
   const oids = new Map(entry === undefined ? [] : filesBelow(store, entry.oid, checkpointFolder));
-  return new BlobTexts(oids.keys(), (path) =>
+  return new LazyTexts(oids.keys(), (path) =>
     store.readBlob(present(oids.get(path), 'a file of the checkpoint')).toString('utf8'),
   );
 }

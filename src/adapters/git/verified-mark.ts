@@ -24,23 +24,24 @@ const fileName = 'coord-verified.json';
 const temporaryPrefix = 'tmp_verified_';
 const idBytes = 16;
 
-const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
-const oid = z.string().regex(/^[0-9a-f]{40}$/);
-const count = z.number().int().min(0);
+const hex64 = () => z.string().regex(/^[0-9a-f]{64}$/);
+const oid = () => z.string().regex(/^[0-9a-f]{40}$/);
+const count = () => z.number().int().min(0);
 
-const shape = z.object({
-  log: z.string(),
-  oid,
-  seq: count,
-  tail: z.literal(0),
-  chain: hex64,
-  at: z.string(),
-  checkpoint: oid,
-  reducer: z.literal(reducerVersion),
-  commits: count,
-  records: count,
-  ids: z.string(),
-});
+const shape = () =>
+  z.object({
+    log: z.string(),
+    oid: oid(),
+    seq: count(),
+    tail: z.literal(0),
+    chain: hex64(),
+    at: z.string(),
+    checkpoint: oid(),
+    reducer: z.literal(reducerVersion),
+    commits: count(),
+    records: count(),
+    ids: z.string(),
+  });
 
 function packed(ids: readonly string[]): string {
   return Buffer.from(ids.join('').replaceAll('-', ''), 'hex').toString('base64');
@@ -59,7 +60,7 @@ function unpacked(text: string): string[] {
 export function readVerifiedMark(storeDir: string): VerifiedMark | null {
   try {
     const text = readIfPresent(join(storeDir, fileName))?.toString('utf8');
-    const parsed = shape.safeParse(JSON.parse(text ?? ''));
+    const parsed = shape().safeParse(JSON.parse(text ?? ''));
     if (!parsed.success) return null;
     const { ids: packedIds, ...mark } = parsed.data;
     const ids = unpacked(packedIds);

@@ -2,7 +2,8 @@
 import { Fault } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { PolicyInForce } from '../../policy/in-force.ts';
-import { defaultPolicy, parsePolicy, policyPath, policyProblemsText } from '../../policy/load.ts';
+import { defaultPolicy } from '../../policy/default.ts';
+import { parsePolicy, policyPath, policyProblemsText } from '../../policy/load.ts';
 import { githubFault } from './client.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
 

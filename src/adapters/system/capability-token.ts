@@ -27,7 +27,7 @@ export async function encodeLink(claims: Capability, signer: TokenSigner): Promi
 function claimsIn(payload: string): Capability | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const parsed = capabilityClaims.safeParse(value);
+    const parsed = capabilityClaims().safeParse(value);
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

@@ -120,9 +120,9 @@ describe('sessions', () => {
 
 describe('words', () => {
   it('takes a capability as one word in lower case', () => {
-    expect(capabilityName.parse('TS')).toBe('ts');
+    expect(capabilityName().parse('TS')).toBe('ts');
     for (const text of ['', 'two words', '-x', 'x'.repeat(limits.nameCharsMax + 1)]) {
-      expect(capabilityName.safeParse(text).error?.issues[0]?.message).toContain('one word');
+      expect(capabilityName().safeParse(text).error?.issues[0]?.message).toContain('one word');
     }
   });
 

@@ -52,12 +52,13 @@ export type AgentEvent =
     >;
 
 /** A capability as agents state it and tasks require it: one word such as `ts`, kept in lower case. */
-export const capabilityName = z
-  .string()
-  .transform((text) => text.toLowerCase())
-  .refine((word) => namePattern.test(word), {
-    error: `A capability is one word of 1 to ${limits.nameCharsMax} letters, digits, dots, dashes or underscores, such as ts or unit-test.`,
-  });
+export const capabilityName = () =>
+  z
+    .string()
+    .transform((text) => text.toLowerCase())
+    .refine((word) => namePattern.test(word), {
+      error: `A capability is one word of 1 to ${limits.nameCharsMax} letters, digits, dots, dashes or underscores, such as ts or unit-test.`,
+    });
 
 /** The newest named session, and those it replaced. */
 function sessionsAfter(

@@ -13,19 +13,20 @@ import { agentTiers, capabilityName } from './agent.ts';
 import type { Agent, AgentTier } from './agent.ts';
 import { agentCard, cardParts } from './show.ts';
 
-const input = z.object({
-  name: agentName.describe('Name to join under; case does not matter'),
-  tier: z
-    .enum(agentTiers)
-    .optional()
-    .describe('What it may do; the tier the policy lists, else the one it had, else implementer'),
-  capability: z
-    .array(capabilityName)
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('What it is good at; tasks may require it. Without any it keeps those it had'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    name: agentName().describe('Name to join under; case does not matter'),
+    tier: z
+      .enum(agentTiers)
+      .optional()
+      .describe('What it may do; the tier the policy lists, else the one it had, else implementer'),
+    capability: z
+      .array(capabilityName())
+      .max(limits.listItemsMax)
+      .default([])
+      .describe('What it is good at; tasks may require it. Without any it keeps those it had'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 
 /** `all` is a recipient, and the tiers stand for their members. */
 const reservedNames: ReadonlySet<string> = new Set(['all', ...tiers]);

@@ -14,12 +14,13 @@ import type { AgentEvent } from './agent.ts';
 import { cardParts, holdingsOf } from './show.ts';
 import type { AgentState } from './show.ts';
 
-const input = z.object({
-  name: agentName.optional().describe('Who leaves, for people; without it you do'),
-  force: z.boolean().default(false).describe('Give back what is held; needs a reason'),
-  reason: reason.optional().describe('Why, kept on the log'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    name: agentName().optional().describe('Who leaves, for people; without it you do'),
+    force: z.boolean().default(false).describe('Give back what is held; needs a reason'),
+    reason: reason().optional().describe('Why, kept on the log'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 
 type LeaveRefusal = Refusal<'agent-unknown' | 'not-yourself' | 'reason-needed' | 'agent-busy'>;
 

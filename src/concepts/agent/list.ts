@@ -32,7 +32,7 @@ function textOf(lines: readonly Line[]): string {
 export const list = query({
   name: 'agent.list',
   summary: 'List who has joined, with tier, state, capabilities and what each holds.',
-  input: z.object({}),
+  input: () => z.object({}),
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [{ text: 'agent list', means: {} }],

@@ -64,7 +64,7 @@ export function agentCard(
   };
 }
 
-const input = z.object({ name: agentName.describe('Agent to show') });
+const input = () => z.object({ name: agentName().describe('Agent to show') });
 
 function wordOf(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(', ');

@@ -6,14 +6,15 @@ import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
 import { capabilities } from './capability.ts';
 
-const input = z.object({
-  id: z
-    .string()
-    .min(1)
-    .max(limits.nameCharsMax)
-    .describe('Id of the capability, as `coord capability show` prints it'),
-  reason: reason.describe('Why, kept on the log'),
-});
+const input = () =>
+  z.object({
+    id: z
+      .string()
+      .min(1)
+      .max(limits.nameCharsMax)
+      .describe('Id of the capability, as `coord capability show` prints it'),
+    reason: reason().describe('Why, kept on the log'),
+  });
 
 export const revoke = command({
   name: 'capability.revoke',

@@ -6,25 +6,27 @@ import { command } from '../../kernel/operation.ts';
 import { currentEpoch, epochs } from './epoch.ts';
 import type { Roll } from './epoch.ts';
 
-const commitName = z.string().regex(/^[0-9a-f]{40,64}$/, {
-  error: 'A commit is named by its 40 hexadecimal digits.',
-});
+const commitName = () =>
+  z.string().regex(/^[0-9a-f]{40,64}$/, {
+    error: 'A commit is named by its 40 hexadecimal digits.',
+  });
 
-const input = z.object({
-  previous: commitName
-    .optional()
-    .describe('The commit that the log must end with now; without it the one that it ends with'),
-  archive: z
-    .string()
-    .min(1)
-    .max(limits.nameCharsMax)
-    .optional()
-    .describe('Remote that is to keep the history before; without it the remote of the log does'),
-  yes: z
-    .boolean()
-    .default(false)
-    .describe('It is meant; asked for where nobody sits at a terminal and nothing is signed'),
-});
+const input = () =>
+  z.object({
+    previous: commitName()
+      .optional()
+      .describe('The commit that the log must end with now; without it the one that it ends with'),
+    archive: z
+      .string()
+      .min(1)
+      .max(limits.nameCharsMax)
+      .optional()
+      .describe('Remote that is to keep the history before; without it the remote of the log does'),
+    yes: z
+      .boolean()
+      .default(false)
+      .describe('It is meant; asked for where nobody sits at a terminal and nothing is signed'),
+  });
 
 function archiveText({ epoch, archive }: Roll): string {
   const place = archive === null ? '' : ` of ${archive}`;

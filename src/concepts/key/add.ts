@@ -5,10 +5,11 @@ import { agentName } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
 import { keys, publicKey } from './key.ts';
 
-const input = z.object({
-  key: publicKey.describe('Public key, as `coord agent key add` prints it'),
-  agent: agentName.optional().describe('Whose key it is, for people; without it yours'),
-});
+const input = () =>
+  z.object({
+    key: publicKey().describe('Public key, as `coord agent key add` prints it'),
+    agent: agentName().optional().describe('Whose key it is, for people; without it yours'),
+  });
 
 export const add = command({
   name: 'key.add',

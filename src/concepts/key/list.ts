@@ -27,7 +27,7 @@ function shown({ agent, key, marks }: View<MemberKey>): Shown[] {
 export const list = query({
   name: 'key.list',
   summary: 'List the keys on the log; those of the policy stand there.',
-  input: z.object({ agent: agentName.optional().describe('Only the keys of this one') }),
+  input: () => z.object({ agent: agentName().optional().describe('Only the keys of this one') }),
   positional: ['agent'],
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [

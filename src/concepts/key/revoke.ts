@@ -8,11 +8,12 @@ import type { Moment } from '../../kernel/operation.ts';
 import { keys, liveKeys, publicKey } from './key.ts';
 import type { Keys } from './key.ts';
 
-const input = z.object({
-  key: publicKey.describe('The key that ends'),
-  agent: agentName.optional().describe('Whose key it is, for people; without it yours'),
-  reason: reason.optional().describe('Why, kept on the log'),
-});
+const input = () =>
+  z.object({
+    key: publicKey().describe('The key that ends'),
+    agent: agentName().optional().describe('Whose key it is, for people; without it yours'),
+    reason: reason().optional().describe('Why, kept on the log'),
+  });
 
 function obstacle(
   owner: string,

@@ -4,10 +4,11 @@ import { accept, refuse } from '../../kernel/decider.ts';
 import { command } from '../../kernel/operation.ts';
 import { keys, liveKeys, publicKey } from './key.ts';
 
-const input = z.object({
-  to: publicKey.describe('The new public key'),
-  from: publicKey.optional().describe('The key that ends; without it the only one you have'),
-});
+const input = () =>
+  z.object({
+    to: publicKey().describe('The new public key'),
+    from: publicKey().optional().describe('The key that ends; without it the only one you have'),
+  });
 
 export const rotate = command({
   name: 'key.rotate',

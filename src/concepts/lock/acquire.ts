@@ -24,24 +24,25 @@ import {
 import type { Lock, LockEvent, Locks } from './lock.ts';
 import { lockScopes } from './scope.ts';
 
-const input = z.object({
-  scope: lockScopes.describe(
-    'Path globs, or @names; all or none. src/ui is that one path, src/ui/ what lies beneath it',
-  ),
-  ttl: durationSeconds
-    .refine((seconds) => seconds <= limits.lockTtlSecondsMax, {
-      error: `A lock lasts at most ${formatDuration(limits.lockTtlSecondsMax)}; lock it again to extend it.`,
-    })
-    .optional()
-    .describe('Lapses after this long; the policy has the default'),
-  shared: z
-    .boolean()
-    .default(false)
-    .describe('Let others share it; without it nobody else gets in'),
-  task: reference('task').optional().describe('Task it is held for; then it lasts as your claim'),
-  reason: reason.optional().describe('Why, shown to whoever runs into it'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    scope: lockScopes().describe(
+      'Path globs, or @names; all or none. src/ui is that one path, src/ui/ what lies beneath it',
+    ),
+    ttl: durationSeconds()
+      .refine((seconds) => seconds <= limits.lockTtlSecondsMax, {
+        error: `A lock lasts at most ${formatDuration(limits.lockTtlSecondsMax)}; lock it again to extend it.`,
+      })
+      .optional()
+      .describe('Lapses after this long; the policy has the default'),
+    shared: z
+      .boolean()
+      .default(false)
+      .describe('Let others share it; without it nobody else gets in'),
+    task: reference('task').optional().describe('Task it is held for; then it lasts as your claim'),
+    reason: reason().optional().describe('Why, shown to whoever runs into it'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 
 /** How long the locks last, and the task that ends them. */
 interface Term {

@@ -6,9 +6,10 @@ import { tasks } from '../task/task.ts';
 import { liveLocks, locks, lockView, untilText } from './lock.ts';
 import type { Lock } from './lock.ts';
 
-const input = z.object({
-  mine: z.boolean().default(false).describe('Only what you hold'),
-});
+const input = () =>
+  z.object({
+    mine: z.boolean().default(false).describe('Only what you hold'),
+  });
 
 function row(lock: Lock): string[] {
   return [

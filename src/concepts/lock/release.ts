@@ -6,31 +6,34 @@ import type { Details } from '../../kernel/fault.ts';
 import { reason } from '../../kernel/fields.ts';
 import { limits } from '../../kernel/limits.ts';
 import { nearest } from '../../kernel/nearest.ts';
+import { once } from '../../kernel/once.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import { lockReleases, locks } from './lock.ts';
 import type { Lock, Locks } from './lock.ts';
 import { lockScopes } from './scope.ts';
 
-const input = z.object({
-  scope: lockScopes.describe('Scopes as they were locked; all or none'),
-  force: z
-    .boolean()
-    .default(false)
-    .describe('Release what others hold, for executives and people; needs a reason'),
-  reason: reason.optional().describe('Why, shown to the previous holder'),
-  token: z
-    .array(z.number().int().positive())
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('Fencing tokens of the grants meant, as the locks show them'),
-  grant: z
-    .array(z.string())
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('Ids of the commands that made these grants; filled in'),
-});
-type Input = z.output<typeof input>;
+const input = once(() =>
+  z.object({
+    scope: lockScopes().describe('Scopes as they were locked; all or none'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Release what others hold, for executives and people; needs a reason'),
+    reason: reason().optional().describe('Why, shown to the previous holder'),
+    token: z
+      .array(z.number().int().positive())
+      .max(limits.listItemsMax)
+      .default([])
+      .describe('Fencing tokens of the grants meant, as the locks show them'),
+    grant: z
+      .array(z.string())
+      .max(limits.listItemsMax)
+      .default([])
+      .describe('Ids of the commands that made these grants; filled in'),
+  }),
+);
+type Input = z.output<ReturnType<typeof input>>;
 
 type ReleaseRefusal = Refusal<
   'force-not-allowed' | 'reason-needed' | 'lock-unknown' | 'not-holder' | 'stale-token'
@@ -136,7 +139,7 @@ export const release = command({
   on: { locks },
   refusals: ['force-not-allowed', 'reason-needed', 'lock-unknown', 'not-holder', 'stale-token'],
   complete(given, states, moment) {
-    const wanted = input.safeParse(given);
+    const wanted = input().safeParse(given);
     if (!wanted.success || wanted.data.grant.length > 0) return given;
     return { ...given, grant: grantsSeen(wanted.data, states.locks, moment) };
   },

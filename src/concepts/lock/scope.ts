@@ -13,20 +13,22 @@ function pathScope(scope: string): string {
  * A path glob, or `@name` for a named resource; names do not care about case. Locks are told apart by this text,
  * so it is brought into one form.
  */
-const lockScope = z
-  .string()
-  .min(1)
-  .max(limits.inputGlobCharsMax, { abort: true })
-  .superRefine((scope, context) => {
-    if (isResource(scope)) return;
-    const parsed = parseGlob(pathScope(scope));
-    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
-  })
-  .transform((scope) => (isResource(scope) ? scope.toLowerCase() : pathScope(scope)));
+const lockScope = () =>
+  z
+    .string()
+    .min(1)
+    .max(limits.inputGlobCharsMax, { abort: true })
+    .superRefine((scope, context) => {
+      if (isResource(scope)) return;
+      const parsed = parseGlob(pathScope(scope));
+      if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
+    })
+    .transform((scope) => (isResource(scope) ? scope.toLowerCase() : pathScope(scope)));
 
 /** The scopes of a command, each once, in the order in which locks are always taken. */
-export const lockScopes = z
-  .array(lockScope)
-  .min(1)
-  .max(limits.listItemsMax)
-  .transform((scopes) => [...new Set(scopes)].sort());
+export const lockScopes = () =>
+  z
+    .array(lockScope())
+    .min(1)
+    .max(limits.listItemsMax)
+    .transform((scopes) => [...new Set(scopes)].sort());

@@ -7,9 +7,10 @@ import { messageCard, messageLabel, messages } from './message.ts';
 import type { MessageEvent } from './message.ts';
 import { aboutMessage, calledOf } from './sentence.ts';
 
-const input = z.object({
-  message: reference('message').describe('Message to acknowledge, such as M-7'),
-});
+const input = () =>
+  z.object({
+    message: reference('message').describe('Message to acknowledge, such as M-7'),
+  });
 
 export const ack = command({
   name: 'message.ack',

@@ -5,10 +5,11 @@ import { query } from '../../kernel/operation.ts';
 import { agents, didYouMean } from '../agent/agent.ts';
 import { hasInbox, inboxOf, memberName, messageCard, messages, unreadOf } from './message.ts';
 
-const input = z.object({
-  name: memberName.optional().describe('Whose inbox, for people; without it your own'),
-  unread: z.boolean().default(false).describe('Leave out what was read'),
-});
+const input = () =>
+  z.object({
+    name: memberName().optional().describe('Whose inbox, for people; without it your own'),
+    unread: z.boolean().default(false).describe('Leave out what was read'),
+  });
 
 /** One line of the answer, as `messageCard` makes it. */
 interface Line {

@@ -142,13 +142,14 @@ export const messages = evolution<Messages, MessageEvent>({
 const namePattern = /^(?:[a-z]+:)?[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /** A name as a sender or reader writes it: an agent, a person such as `git:alice`, `all`, or `tier:validator`. */
-export const memberName = z
-  .string()
-  .transform((text) => text.replace(/^@/, '').toLowerCase())
-  .refine((name) => namePattern.test(name), {
-    error:
-      'A name looks like codex, git:alice, all or tier:validator; a leading @ may stand before it.',
-  });
+export const memberName = () =>
+  z
+    .string()
+    .transform((text) => text.replace(/^@/, '').toLowerCase())
+    .refine((name) => namePattern.test(name), {
+      error:
+        'A name looks like codex, git:alice, all or tier:validator; a leading @ may stand before it.',
+    });
 
 /** What decides who is there: the fold of agents and the people whom the policy lists. */
 export interface Members {

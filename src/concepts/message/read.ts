@@ -8,9 +8,10 @@ import type { Body } from './message.ts';
 import { aboutMessage, calledOf } from './sentence.ts';
 import type { ShownMessage } from './sentence.ts';
 
-const input = z.object({
-  message: reference('message').describe('Message to read, such as M-7'),
-});
+const input = () =>
+  z.object({
+    message: reference('message').describe('Message to read, such as M-7'),
+  });
 
 /** The text of a stranger is set in, so that no line of it can pose as ours. */
 function setIn(text: string): string {

@@ -6,10 +6,11 @@ import { command } from '../../kernel/operation.ts';
 import { isRedacted, messageCard, messages } from './message.ts';
 import { aboutMessage, calledOf } from './sentence.ts';
 
-const input = z.object({
-  message: reference('message').describe('Message whose text goes, such as M-7'),
-  reason: reason.describe('Why, kept on the log: say nothing of the text'),
-});
+const input = () =>
+  z.object({
+    message: reference('message').describe('Message whose text goes, such as M-7'),
+    reason: reason().describe('Why, kept on the log: say nothing of the text'),
+  });
 
 export const redact = command({
   name: 'message.redact',

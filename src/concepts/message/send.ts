@@ -28,25 +28,26 @@ const body = unicode.refine((text) => byteLength(text) <= limits.bodyBytesMax, {
   error: `A body holds at most ${limits.bodyBytesMax} bytes of UTF-8. Put the rest into a file and name it.`,
 });
 
-const input = z.object({
-  to: memberName.describe('An agent, a person such as git:alice, all, or tier:validator'),
-  subject: subject.describe('What it is about, in one line'),
-  body: body.default('').describe('The text; none is fine'),
-  priority: z
-    .enum([...priorities, 'info'])
-    .transform((word): Priority => (word === 'info' ? 'low' : word))
-    .default('normal')
-    .describe('critical, high, normal, low; info is low'),
-  ackRequired: z.boolean().default(false).describe('Ask every recipient to acknowledge it'),
-  expectReply: durationSeconds.optional().describe('A reply is overdue after this long'),
-  thread: reference('message').optional().describe('Message whose thread it continues'),
-  expires: durationSeconds.optional().describe('Inboxes hide it after this long'),
-  link: z
-    .url({ protocol: /^https?$/ })
-    .max(limits.linkCharsMax)
-    .optional()
-    .describe('Where it comes from, such as a comment on GitHub'),
-});
+const input = () =>
+  z.object({
+    to: memberName().describe('An agent, a person such as git:alice, all, or tier:validator'),
+    subject: subject.describe('What it is about, in one line'),
+    body: body.default('').describe('The text; none is fine'),
+    priority: z
+      .enum([...priorities, 'info'])
+      .transform((word): Priority => (word === 'info' ? 'low' : word))
+      .default('normal')
+      .describe('critical, high, normal, low; info is low'),
+    ackRequired: z.boolean().default(false).describe('Ask every recipient to acknowledge it'),
+    expectReply: durationSeconds().optional().describe('A reply is overdue after this long'),
+    thread: reference('message').optional().describe('Message whose thread it continues'),
+    expires: durationSeconds().optional().describe('Inboxes hide it after this long'),
+    link: z
+      .url({ protocol: /^https?$/ })
+      .max(limits.linkCharsMax)
+      .optional()
+      .describe('Where it comes from, such as a comment on GitHub'),
+  });
 
 /** Whom an address stands for: of a word for many the joined agents without the sender; null where nobody is known. */
 function recipientsOf(

@@ -146,7 +146,7 @@ export const resume = query({
   name: 'overview.continue',
   alias: 'continue',
   summary: 'Show where you left off: your tasks, locks, unread messages, and what to do next.',
-  input: z.object({}),
+  input: () => z.object({}),
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [{ text: 'continue', means: {} }],

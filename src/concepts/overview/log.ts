@@ -5,29 +5,30 @@ import { query } from '../../kernel/operation.ts';
 import type { HistoryRecord } from '../../kernel/operation.ts';
 import { table } from '../../kernel/table.ts';
 
-const input = z.object({
-  limit: z
-    .number()
-    .int()
-    .min(1)
-    .max(limits.historyRecordsMax)
-    .default(20)
-    .describe('How many records, the newest')
-    .meta({ short: 'n' }),
-  type: z
-    .string()
-    .min(1)
-    .max(limits.nameCharsMax)
-    .optional()
-    .describe('Only these operations or events: task.claim, or task.* for all of a noun'),
-  actor: z
-    .string()
-    .max(2 * limits.nameCharsMax)
-    .transform((text) => text.replace(/^@/, '').toLowerCase())
-    .optional()
-    .describe('Only what this member did'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    limit: z
+      .number()
+      .int()
+      .min(1)
+      .max(limits.historyRecordsMax)
+      .default(20)
+      .describe('How many records, the newest')
+      .meta({ short: 'n' }),
+    type: z
+      .string()
+      .min(1)
+      .max(limits.nameCharsMax)
+      .optional()
+      .describe('Only these operations or events: task.claim, or task.* for all of a noun'),
+    actor: z
+      .string()
+      .max(2 * limits.nameCharsMax)
+      .transform((text) => text.replace(/^@/, '').toLowerCase())
+      .optional()
+      .describe('Only what this member did'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 
 interface LogLine {
   readonly seq: number;

@@ -128,13 +128,14 @@ export const status = query({
   name: 'overview.status',
   alias: 'status',
   summary: 'Show who is there, what is being done, what is locked and where the plan stands.',
-  input: z.object({
-    at: pointText
-      .optional()
-      .describe(
-        'As it was then: a seq, a time, or a commit of the log; the plan by the policy of today',
-      ),
-  }),
+  input: () =>
+    z.object({
+      at: pointText()
+        .optional()
+        .describe(
+          'As it was then: a seq, a time, or a commit of the log; the plan by the policy of today',
+        ),
+    }),
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [

@@ -10,9 +10,10 @@ export const complete = command({
   name: 'plan.complete',
   summary:
     'Complete a phase, so that those after it may start; starting it again makes it active again.',
-  input: z.object({
-    phase: z.string().min(1).max(limits.nameCharsMax).describe('Phase of the plan'),
-  }),
+  input: () =>
+    z.object({
+      phase: z.string().min(1).max(limits.nameCharsMax).describe('Phase of the plan'),
+    }),
   positional: ['phase'],
   allow: ['executive', 'human'],
   examples: [{ text: 'plan complete rpc', means: { phase: 'rpc' } }],

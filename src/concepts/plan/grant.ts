@@ -9,16 +9,17 @@ import { agents, didYouMean } from '../agent/agent.ts';
 import { plan } from './plan.ts';
 import type { Grant } from './plan.ts';
 
-const input = z.object({
-  agent: agentName.describe('Who may write there'),
-  glob: pathGlob.describe('Paths it may write'),
-  duration: durationSeconds
-    .refine((seconds) => seconds <= limits.grantSecondsMax, {
-      error: `A grant lasts at most ${formatDuration(limits.grantSecondsMax)}. For longer, change the plan.`,
-    })
-    .describe('Lapses after this long'),
-  why: reason.describe('Why the plan is not enough'),
-});
+const input = () =>
+  z.object({
+    agent: agentName().describe('Who may write there'),
+    glob: pathGlob().describe('Paths it may write'),
+    duration: durationSeconds()
+      .refine((seconds) => seconds <= limits.grantSecondsMax, {
+        error: `A grant lasts at most ${formatDuration(limits.grantSecondsMax)}. For longer, change the plan.`,
+      })
+      .describe('Lapses after this long'),
+    why: reason().describe('Why the plan is not enough'),
+  });
 
 export const grant = command({
   name: 'plan.grant',

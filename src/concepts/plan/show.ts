@@ -58,7 +58,7 @@ export const show = query({
   name: 'plan.show',
   summary:
     'Show the phases of the plan and what is granted beyond it, and whether a check counts them.',
-  input: z.object({}),
+  input: () => z.object({}),
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [{ text: 'plan show', means: {} }],

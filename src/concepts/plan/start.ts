@@ -46,9 +46,10 @@ export const start = command({
   name: 'plan.start',
   summary:
     'Start a phase, so that its scopes may be written; a completed one is active again, an active one confirmed.',
-  input: z.object({
-    phase: z.string().min(1).max(limits.nameCharsMax).describe('Phase of the plan'),
-  }),
+  input: () =>
+    z.object({
+      phase: z.string().min(1).max(limits.nameCharsMax).describe('Phase of the plan'),
+    }),
   positional: ['phase'],
   allow: ['executive', 'human'],
   examples: [{ text: 'plan start rpc', means: { phase: 'rpc' } }],

@@ -22,42 +22,44 @@ function isDay(day: string): boolean {
 }
 
 /** `2026-12-01` (its first moment, UTC) or a time with its zone, read into ISO 8601 UTC. */
-const isoTime = z.string().transform((text, context) => {
-  const day = timePattern.exec(text)?.[1];
-  if (day !== undefined && isDay(day) && !Number.isNaN(Date.parse(text))) {
-    return new Date(text).toISOString();
-  }
-  context.addIssue({
-    code: 'custom',
-    message: 'A time looks like 2026-12-01 or 2026-12-01T18:00Z.',
+const isoTime = () =>
+  z.string().transform((text, context) => {
+    const day = timePattern.exec(text)?.[1];
+    if (day !== undefined && isDay(day) && !Number.isNaN(Date.parse(text))) {
+      return new Date(text).toISOString();
+    }
+    context.addIssue({
+      code: 'custom',
+      message: 'A time looks like 2026-12-01 or 2026-12-01T18:00Z.',
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
-const input = z.object({
-  title: z.string().trim().min(1).max(limits.titleCharsMax).describe('What is to be done'),
-  after: z
-    .array(reference('task'))
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('Task that has to be completed before'),
-  priority: z.enum(taskPriorities).default('normal').describe('What is offered first'),
-  capability: z
-    .array(capabilityName)
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('What an agent must be capable of to claim it'),
-  files: z
-    .array(pathGlob)
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('Glob of the files it is about'),
-  due: isoTime.optional().describe('Day or time by which it should be done'),
-  phase: z.string().min(1).max(limits.nameCharsMax).optional().describe('Phase of the plan'),
-  parent: reference('task').optional().describe('Task that it is a part of'),
-  description: reason.optional().describe('What the title leaves out'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    title: z.string().trim().min(1).max(limits.titleCharsMax).describe('What is to be done'),
+    after: z
+      .array(reference('task'))
+      .max(limits.listItemsMax)
+      .default([])
+      .describe('Task that has to be completed before'),
+    priority: z.enum(taskPriorities).default('normal').describe('What is offered first'),
+    capability: z
+      .array(capabilityName())
+      .max(limits.listItemsMax)
+      .default([])
+      .describe('What an agent must be capable of to claim it'),
+    files: z
+      .array(pathGlob())
+      .max(limits.listItemsMax)
+      .default([])
+      .describe('Glob of the files it is about'),
+    due: isoTime().optional().describe('Day or time by which it should be done'),
+    phase: z.string().min(1).max(limits.nameCharsMax).optional().describe('Phase of the plan'),
+    parent: reference('task').optional().describe('Task that it is a part of'),
+    description: reason().optional().describe('What the title leaves out'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 
 function dependencyObstacle(
   after: readonly string[],

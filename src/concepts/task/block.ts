@@ -12,10 +12,11 @@ export const block = command({
   name: 'task.block',
   alias: 'block',
   summary: 'Mark a task as blocked; whoever claimed it keeps it, and claims it again to go on.',
-  input: z.object({
-    id: reference('task').describe('Task, such as T-12'),
-    reason: reason.describe('What stands in the way'),
-  }),
+  input: () =>
+    z.object({
+      id: reference('task').describe('Task, such as T-12'),
+      reason: reason().describe('What stands in the way'),
+    }),
   positional: ['id', 'reason'],
   allow: ['executive', 'implementer', 'human'],
   examples: [

@@ -59,10 +59,11 @@ function cancelledText(result: Details): string {
 export const cancel = command({
   name: 'task.cancel',
   summary: 'Cancel a task that is not to be done; what comes after it is blocked.',
-  input: z.object({
-    id: reference('task').describe('Task, such as T-12'),
-    reason: reason.describe('Why it is not to be done'),
-  }),
+  input: () =>
+    z.object({
+      id: reference('task').describe('Task, such as T-12'),
+      reason: reason().describe('Why it is not to be done'),
+    }),
   positional: ['id', 'reason'],
   allow: ['executive', 'implementer', 'human'],
   examples: [

@@ -115,7 +115,7 @@ export const claim = command({
   name: 'task.claim',
   alias: 'claim',
   summary: 'Claim a task for yourself, or renew your claim.',
-  input: z.object({ id: reference('task').describe('Task, such as T-12') }),
+  input: () => z.object({ id: reference('task').describe('Task, such as T-12') }),
   positional: ['id'],
   allow: ['implementer', 'human'],
   examples: [{ text: 'claim T-12', means: { id: 'T-12' } }],

@@ -23,14 +23,17 @@ import {
 } from './task.ts';
 import type { TaskEvent, Tasks } from './task.ts';
 
-const input = z.object({
-  id: reference('task').describe('Task, such as T-12'),
-  evidence: z
-    .array(z.string().trim().min(1).max(limits.evidenceCharsMax))
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('Commit, pull request or check that shows it; without any the task stays unverified'),
-});
+const input = () =>
+  z.object({
+    id: reference('task').describe('Task, such as T-12'),
+    evidence: z
+      .array(z.string().trim().min(1).max(limits.evidenceCharsMax))
+      .max(limits.listItemsMax)
+      .default([])
+      .describe(
+        'Commit, pull request or check that shows it; without any the task stays unverified',
+      ),
+  });
 
 /** What waited for this task and can be claimed now, urgent first. */
 function unlockedBy(id: string, state: View<Tasks>, now: string): string[] {

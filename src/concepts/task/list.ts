@@ -7,15 +7,16 @@ import { stateText } from './sentence.ts';
 import type { ShownTask } from './sentence.ts';
 import { isOpen, taskStatuses, tasks, taskView } from './task.ts';
 
-const input = z.object({
-  status: z.enum(taskStatuses).optional().describe('Only these'),
-  agent: z
-    .string()
-    .max(2 * limits.nameCharsMax)
-    .transform((text) => text.replace(/^@/, '').toLowerCase())
-    .optional()
-    .describe('Only what this agent has claimed or completed'),
-});
+const input = () =>
+  z.object({
+    status: z.enum(taskStatuses).optional().describe('Only these'),
+    agent: z
+      .string()
+      .max(2 * limits.nameCharsMax)
+      .transform((text) => text.replace(/^@/, '').toLowerCase())
+      .optional()
+      .describe('Only what this agent has claimed or completed'),
+  });
 
 const titleCharsShown = 60;
 /** Completed tasks shown to people without --status; the newest. */

@@ -27,7 +27,7 @@ export const next = command({
   name: 'task.next',
   alias: 'next',
   summary: 'Show the next free task for you, or claim it.',
-  input: z.object({ claim: z.boolean().default(false).describe('Claim it as well') }),
+  input: () => z.object({ claim: z.boolean().default(false).describe('Claim it as well') }),
   positional: [],
   allow: ['implementer', 'human'],
   examples: [

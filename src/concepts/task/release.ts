@@ -13,11 +13,12 @@ import type { ShownTask } from './sentence.ts';
 import { isOpen, taskClosed, taskLabel, tasks, taskUnknown, taskView } from './task.ts';
 import type { Claim, Task, TaskEvent } from './task.ts';
 
-const input = z.object({
-  id: reference('task').describe('Task, such as T-12'),
-  reason: reason.optional().describe('Why; needed for the claim of somebody else'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    id: reference('task').describe('Task, such as T-12'),
+    reason: reason().optional().describe('Why; needed for the claim of somebody else'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 
 function unclaimed(task: View<Task>): Refusal<'not-claimed'> {
   const label = taskLabel(task);

@@ -37,7 +37,7 @@ function wholeText(task: ShownTask): string {
 export const show = query({
   name: 'task.show',
   summary: 'Show one task: its state, who has it, what it waits for, and what it is about.',
-  input: z.object({ id: reference('task').describe('Task, such as T-12') }),
+  input: () => z.object({ id: reference('task').describe('Task, such as T-12') }),
   positional: ['id'],
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [{ text: 'task show T-12', means: { id: 'T-12' } }],

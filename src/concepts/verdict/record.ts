@@ -4,21 +4,22 @@ import { accept } from '../../kernel/decider.ts';
 import { command } from '../../kernel/operation.ts';
 import { verdicts } from './verdict.ts';
 
-const oid = z.string().regex(/^[0-9a-f]{40,64}$/);
-const conclusion = z.enum(['success', 'failure', 'neutral', 'action_required']);
+const oid = () => z.string().regex(/^[0-9a-f]{40,64}$/);
+const conclusion = () => z.enum(['success', 'failure', 'neutral', 'action_required']);
 
-const input = z.object({
-  pullRequest: z.number().int().positive().describe('Number of the pull request'),
-  head: oid.describe('Commit that was judged'),
-  base: oid.describe('Commit of the base branch'),
-  policy: z.string().min(1).describe('Blob of the policy, or none'),
-  readSeq: z.number().int().min(0).describe('Seq of the log that the checks read'),
-  author: z.string().min(1).describe('Whose pull request it is'),
-  conclusion: conclusion.describe('What the gate said'),
-  checks: z
-    .array(z.object({ name: z.string().min(1), conclusion }))
-    .describe('What each check said'),
-});
+const input = () =>
+  z.object({
+    pullRequest: z.number().int().positive().describe('Number of the pull request'),
+    head: oid().describe('Commit that was judged'),
+    base: oid().describe('Commit of the base branch'),
+    policy: z.string().min(1).describe('Blob of the policy, or none'),
+    readSeq: z.number().int().min(0).describe('Seq of the log that the checks read'),
+    author: z.string().min(1).describe('Whose pull request it is'),
+    conclusion: conclusion().describe('What the gate said'),
+    checks: z
+      .array(z.object({ name: z.string().min(1), conclusion: conclusion() }))
+      .describe('What each check said'),
+  });
 
 export const record = command({
   name: 'verdict.record',

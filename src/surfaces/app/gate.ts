@@ -16,7 +16,7 @@ import { inertInline } from '../../grammar/render.ts';
 import { verdictMarkdown } from '../../grammar/verdict.ts';
 import type { Check } from '../../kernel/check.ts';
 import { Fault, messageOf } from '../../kernel/fault.ts';
-import { defaultPolicy } from '../../policy/load.ts';
+import { defaultPolicy } from '../../policy/default.ts';
 import type { Desk } from './desk.ts';
 import { requestOf } from './intent.ts';
 

@@ -4,7 +4,7 @@ import type { Permission, PermissionAnswer } from '../../adapters/github/permiss
 import { Fault } from '../../kernel/fault.ts';
 import type { Auth } from '../../log/record.ts';
 import { canonicalLogin } from '../../policy/identify.ts';
-import { defaultPolicy } from '../../policy/load.ts';
+import { defaultPolicy } from '../../policy/default.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { AppIdentity, Desk } from './desk.ts';
 

@@ -232,5 +232,7 @@ export async function runQuery(
       : anyones;
   if (isRefusal(answer)) return answer;
   const text = renderAnswer(query, answer);
-  return withUnconfirmed(workspace, query, { ok: true, result: answer, text });
+  const whole = await withUnconfirmed(workspace, query, { ok: true, result: answer, text });
+  workspace.keepSnapshot();
+  return whole;
 }

@@ -3,7 +3,7 @@ import { basePolicy } from '../../adapters/git/base-policy.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { Fault, messageOf } from '../../kernel/fault.ts';
 import type { PolicyInForce } from '../../policy/in-force.ts';
-import { defaultPolicy } from '../../policy/load.ts';
+import { defaultPolicy } from '../../policy/default.ts';
 
 export interface PolicySource {
   /** For commands: Fault `policy-invalid` when it cannot be used. */

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Details } from '../../kernel/fault.ts';
 import type { Refusal } from '../../kernel/decider.ts';
+import { withInput } from '../../kernel/operation.ts';
 import type { Verb } from '../../grammar/verb.ts';
 import type { Shell } from './shell.ts';
 
@@ -27,7 +28,7 @@ export function tool<Input extends z.ZodObject>(definition: {
   readonly name: string;
   readonly alias?: string;
   readonly summary: string;
-  readonly input: Input;
+  readonly input: () => Input;
   readonly positional: readonly (keyof z.output<Input> & string)[];
   readonly examples: readonly [
     { readonly text: string; readonly means: z.input<Input> },
@@ -36,6 +37,8 @@ export function tool<Input extends z.ZodObject>(definition: {
   readonly takesRest?: boolean;
   readonly run: (shell: Shell, input: z.output<Input>) => Promise<ToolAnswer | Refusal>;
 }): Tool {
-  const { run, ...verb } = definition;
-  return { ...verb, run: (shell, input) => run(shell, definition.input.parse(input)) };
+  const { run } = definition;
+  const said = withInput(definition);
+  const parsed = (shell: Shell, input: Details) => run(shell, said.input.parse(input));
+  return Object.assign(said as Verb, { run: parsed });
 }

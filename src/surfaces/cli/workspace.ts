@@ -1,11 +1,12 @@
 // Opens the log of a repository: its store, the engine over it, the remote, and the policy in force.
-import { openLocalLog, storeDirectory } from '../../adapters/git/local-log.ts';
+import { openLocalLog, storeDirectory, storeHandle } from '../../adapters/git/local-log.ts';
 import { forgetFork, knownFork, rememberFork } from '../../adapters/git/remote/forked-mark.ts';
 import type { Inspect } from '../../adapters/git/remote/take-over.ts';
 import { openRemoteLog } from '../../adapters/git/remote/remote-log.ts';
 import { hasRemote, hasRemotes } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { openTrackedLog } from '../../adapters/git/remote/tracked-log.ts';
+import { snapshotShelf } from '../../adapters/git/snapshot-file.ts';
 import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
 import type { Clock } from '../../engine/clock.ts';
@@ -14,6 +15,7 @@ import { routeEvents } from '../../engine/fold.ts';
 import { projectionOf } from '../../engine/project.ts';
 import { evolutionsOf } from '../../engine/registry-port.ts';
 import type { Registry } from '../../engine/registry-port.ts';
+import { answeringProjection } from '../../engine/snapshot.ts';
 import { inspectNews, inspectTimes, timesOf } from '../../engine/inspect-news.ts';
 import type { Renumberings } from '../../engine/renumbered.ts';
 import { refresh } from '../../engine/sync.ts';
@@ -29,8 +31,10 @@ export interface Workspace {
   readonly log: RollingLog;
   /** Decides commands; nothing is decided under a policy that cannot be used. */
   readonly engine: Engine;
-  /** The same log for questions, which a broken policy does not stop. */
+  /** The same log for questions, which a broken policy does not stop, and which may begin at a snapshot. */
   readonly asking: Engine;
+  /** Keeps a snapshot of what was loaded for questions, where that is worth it. */
+  readonly keepSnapshot: () => void;
   /** Null where the repository has no remote of the name asked for. */
   readonly remote: ArchivingRemote | null;
   /** The remote's log as it came with the clone, for when the remote is not asked. */
@@ -76,9 +80,11 @@ export function openWorkspace(repository: Repository, shell: Opening): Workspace
       { remote },
     );
   }
-  const log = openLocalLog(repository.commonDir, hasRemotes(repository));
+  const handle = storeHandle(repository.commonDir);
+  const log = openLocalLog(repository.commonDir, hasRemotes(repository), handle);
   const evolutions = routeEvents(evolutionsOf(registry));
   const projection = projectionOf(log, evolutions, clock);
+  const answering = answeringProjection(log, evolutions, clock, snapshotShelf(handle));
   const policy = policySource(repository, isShared ? remoteName : null, (text) =>
     terminal.err(text),
   );
@@ -96,7 +102,8 @@ export function openWorkspace(repository: Repository, shell: Opening): Workspace
   const arriving = { clock, inspect, environment, keptIn };
   return {
     ...{ repository, log, engine, policy, keptIn },
-    asking: { ...engine, policy: () => policy.lenient() },
+    asking: { ...engine, projection: answering, policy: () => policy.lenient() },
+    keepSnapshot: () => answering.keep(),
     remote: isShared ? openRemoteLog(repository, remoteName, arriving) : null,
     tracked: isShared ? openTrackedLog(repository, remoteName, arriving) : null,
   };

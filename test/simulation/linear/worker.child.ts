@@ -16,7 +16,7 @@ import { Fault } from '../../../src/kernel/fault.ts';
 import { nextHybridTime } from '../../../src/log/clock.ts';
 import { idRandomBytes, uuidv7 } from '../../../src/log/id.ts';
 import type { LogStore } from '../../../src/log/store.ts';
-import { defaultPolicy } from '../../../src/policy/load.ts';
+import { defaultPolicy } from '../../../src/policy/default.ts';
 import { registry } from '../../../src/registry.ts';
 import { Chance } from '../chance.ts';
 import { openVariant } from './broken-log.ts';

@@ -24,13 +24,14 @@ import { tool } from '../tool.ts';
 import type { ToolAnswer } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 
-const input = z.object({
-  action: z.enum(['add', 'rotate', 'revoke', 'list']).describe('What to do'),
-  name: agentName.optional().describe('Whose key; without it yours'),
-  key: publicKey.optional().describe('The key to revoke; without it the one on this machine'),
-  reason: reason.optional().describe('Why it is revoked, kept on the log'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    action: z.enum(['add', 'rotate', 'revoke', 'list']).describe('What to do'),
+    name: agentName().optional().describe('Whose key; without it yours'),
+    key: publicKey().optional().describe('The key to revoke; without it the one on this machine'),
+    reason: reason().optional().describe('Why it is revoked, kept on the log'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 type Said = ToolAnswer | Refusal;
 
 /** Whose key it is about, who speaks, and where the owner's keys for this log are. */

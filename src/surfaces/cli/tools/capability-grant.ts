@@ -24,35 +24,37 @@ import type { ToolAnswer } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 import { shownCapability } from './capability-show.ts';
 
-const bound = z.string().transform((text, context): number => {
-  const [, value] = /^duration=(.+)$/.exec(text) ?? [];
-  const seconds = value === undefined ? undefined : parseDuration(value);
-  if (seconds !== undefined && seconds <= limits.durationSecondsMax) return seconds;
-  context.addIssue({ code: 'custom', message: 'A bound is `duration=` and a time such as 2h.' });
-  return z.NEVER;
-});
+const bound = () =>
+  z.string().transform((text, context): number => {
+    const [, value] = /^duration=(.+)$/.exec(text) ?? [];
+    const seconds = value === undefined ? undefined : parseDuration(value);
+    if (seconds !== undefined && seconds <= limits.durationSecondsMax) return seconds;
+    context.addIssue({ code: 'custom', message: 'A bound is `duration=` and a time such as 2h.' });
+    return z.NEVER;
+  });
 
-const input = z.object({
-  holder: z.string().min(1).describe('Who is to hold it: a public key, or a name that has one'),
-  op: z
-    .array(lendable)
-    .min(1)
-    .max(limits.listItemsMax)
-    .describe('Operations it lends, such as lock.acquire; never key.* and agent.join'),
-  glob: z
-    .array(lendableScope)
-    .max(limits.listItemsMax)
-    .default([])
-    .describe('Paths and resources it may name; without any, none'),
-  bound: z
-    .array(bound)
-    .max(1)
-    .default([])
-    .describe('duration=D, the longest time of what it makes'),
-  expires: durationSeconds.default(86_400).describe('How long it is good'),
-  parent: z.string().optional().describe('Token that it narrows; you hold its key'),
-});
-type Input = z.output<typeof input>;
+const input = () =>
+  z.object({
+    holder: z.string().min(1).describe('Who is to hold it: a public key, or a name that has one'),
+    op: z
+      .array(lendable())
+      .min(1)
+      .max(limits.listItemsMax)
+      .describe('Operations it lends, such as lock.acquire; never key.* and agent.join'),
+    glob: z
+      .array(lendableScope())
+      .max(limits.listItemsMax)
+      .default([])
+      .describe('Paths and resources it may name; without any, none'),
+    bound: z
+      .array(bound())
+      .max(1)
+      .default([])
+      .describe('duration=D, the longest time of what it makes'),
+    expires: durationSeconds().default(86_400).describe('How long it is good'),
+    parent: z.string().optional().describe('Token that it narrows; you hold its key'),
+  });
+type Input = z.output<ReturnType<typeof input>>;
 
 /** Who lends, with what is known of everybody's keys. */
 interface Issuing {
@@ -83,7 +85,7 @@ async function issuingHere(shell: Shell): Promise<Issuing | Refusal> {
 }
 
 function holderKey({ holder }: Input, { fold, policy }: Issuing): string | Refusal {
-  if (publicKey.safeParse(holder).success) return holder;
+  if (publicKey().safeParse(holder).success) return holder;
   const name = holder.replace(/^@/, '').toLowerCase();
   const keys = namedKeys(policy, fold, name).filter((key) => isInUse(key, name, fold, policy));
   const [only] = keys;

@@ -21,7 +21,7 @@ export function shownCapability(capability: Capability): string {
 export const capabilityShow = tool({
   name: 'capability.show',
   summary: 'Show what a capability lends, from its root on.',
-  input: z.object({ token: z.string().min(1).describe('The token') }),
+  input: () => z.object({ token: z.string().min(1).describe('The token') }),
   positional: ['token'],
   examples: [{ text: 'capability show eyJhbGciOi...', means: { token: 'eyJhbGciOi...' } }],
   async run(_shell, { token }) {

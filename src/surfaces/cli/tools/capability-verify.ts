@@ -44,7 +44,7 @@ function answerOf(capability: Capability | null, problem: string | null): ToolAn
 export const capabilityVerify = tool({
   name: 'capability.verify',
   summary: 'Verify a capability without the network: signatures, narrowing, expiry, revocations.',
-  input: z.object({ token: z.string().min(1).describe('The token') }),
+  input: () => z.object({ token: z.string().min(1).describe('The token') }),
   positional: ['token'],
   examples: [{ text: 'capability verify eyJhbGciOi...', means: { token: 'eyJhbGciOi...' } }],
   async run(shell, { token }) {

@@ -26,25 +26,26 @@ import type { Workspace } from '../workspace.ts';
 import { recogniser } from './check-author.ts';
 import { notFollowedNote, uncommittedNote } from './check-notes.ts';
 
-const input = z.object({
-  base: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Revision the change is to be merged into; the default branch'),
-  head: z
-    .string()
-    .min(1)
-    .default('HEAD')
-    .describe(
-      'Revision with the change; its author is known by name, address or branch, or given by --as NAME, whom policy or log must know',
-    ),
-  policy: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Judge by this file, to try a policy out; else by the policy at the base'),
-});
+const input = () =>
+  z.object({
+    base: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Revision the change is to be merged into; the default branch'),
+    head: z
+      .string()
+      .min(1)
+      .default('HEAD')
+      .describe(
+        'Revision with the change; its author is known by name, address or branch, or given by --as NAME, whom policy or log must know',
+      ),
+    policy: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Judge by this file, to try a policy out; else by the policy at the base'),
+  });
 
 function triedPolicy(path: string, commit: string): BaseBranch {
   if (!existsSync(path)) throw new UsageError('no-path', `There is no ${path}.`, { path });
@@ -83,7 +84,7 @@ async function freshened(shell: Shell): Promise<Workspace> {
 async function pullRequestOf(
   shell: Shell,
   facts: RevisionFacts,
-  wanted: z.output<typeof input>,
+  wanted: z.output<ReturnType<typeof input>>,
 ): Promise<PullRequest> {
   const { log, engine } = await freshened(shell);
   const fold = await projectionOf(log, engine.evolutions, shell.clock, judging).load();

@@ -35,7 +35,7 @@ async function fix(store: GitStore): Promise<string[]> {
 /** A fold that cannot be made is a finding, and says why. */
 async function checkFold(shell: Shell): Promise<Finding[]> {
   try {
-    const fold = await (await shell.workspace()).asking.projection.load();
+    const fold = await (await shell.workspace()).engine.projection.load();
     return [checkClock(fold, shell.clock.now()), await checkState(shell, fold)];
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -72,12 +72,13 @@ async function findingsOf(shell: Shell, store: GitStore, head: string): Promise<
 export const doctor = tool({
   name: 'doctor',
   summary: 'Look whether store, remote, clock and state are well, and say what to do.',
-  input: z.object({
-    fix: z
-      .boolean()
-      .default(false)
-      .describe('Remove what killed processes of coord left; nothing else is touched'),
-  }),
+  input: () =>
+    z.object({
+      fix: z
+        .boolean()
+        .default(false)
+        .describe('Remove what killed processes of coord left; nothing else is touched'),
+    }),
   positional: [],
   examples: [
     { text: 'doctor', means: {} },

@@ -7,7 +7,8 @@ import { refuse } from '../../../kernel/decider.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { tool } from '../tool.ts';
 
-const input = z.object({ words: z.array(z.string()).default([]).describe('Arguments for git') });
+const input = () =>
+  z.object({ words: z.array(z.string()).default([]).describe('Arguments for git') });
 
 interface Ran {
   readonly status: number;

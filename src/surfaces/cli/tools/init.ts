@@ -14,14 +14,15 @@ import { freshen } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 import { agentsBlockWriter } from './agents-block.ts';
 
-const input = z.object({
-  agentsMd: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Write the block into AGENTS.md that tells an agent how to begin; nothing else is touched',
-    ),
-});
+const input = () =>
+  z.object({
+    agentsMd: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Write the block into AGENTS.md that tells an agent how to begin; nothing else is touched',
+      ),
+  });
 
 /** How people know the repository: the remote without credentials, else its directory's name. */
 async function repositoryName(workspace: Workspace, remote: string): Promise<string> {

@@ -11,12 +11,13 @@ import { UsageError } from '../../../kernel/fault.ts';
 import { tool } from '../tool.ts';
 import type { Shell } from '../shell.ts';
 
-const input = z.object({
-  path: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe('Files or folders; node_modules and .git are left out'),
-});
+const input = () =>
+  z.object({
+    path: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('Files or folders; node_modules and .git are left out'),
+  });
 
 const skipped = new Set(['node_modules', '.git']);
 const extension = /\.[cm]?[jt]sx?$/;

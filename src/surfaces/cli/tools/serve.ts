@@ -5,7 +5,7 @@ import { tool } from '../tool.ts';
 export const serve = tool({
   name: 'serve',
   summary: 'Run the GitHub App; without credentials the page that creates it.',
-  input: z.object({}),
+  input: () => z.object({}),
   positional: [],
   examples: [{ text: 'serve', means: {} }],
   async run(shell) {

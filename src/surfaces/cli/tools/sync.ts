@@ -58,7 +58,7 @@ async function syncWith(
 export const sync = tool({
   name: 'sync',
   summary: 'Publish what was done here and take over what others did.',
-  input: z.object({}),
+  input: () => z.object({}),
   positional: [],
   examples: [{ text: 'sync', means: {} }],
   async run(shell) {

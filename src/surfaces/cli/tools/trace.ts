@@ -58,13 +58,14 @@ function textOf({ traced, causes, effects, unknown }: Trace): string {
 export const trace = tool({
   name: 'trace',
   summary: 'Show what brought a command about, what it did, and what came of it.',
-  input: z.object({
-    id: z
-      .string()
-      .min(1)
-      .max(2 * limits.nameCharsMax)
-      .describe('Id or seq of a command, or what it made, such as T-3 or M-7'),
-  }),
+  input: () =>
+    z.object({
+      id: z
+        .string()
+        .min(1)
+        .max(2 * limits.nameCharsMax)
+        .describe('Id or seq of a command, or what it made, such as T-3 or M-7'),
+    }),
   positional: ['id'],
   examples: [
     { text: 'trace T-1', means: { id: 'T-1' } },
@@ -75,7 +76,7 @@ export const trace = tool({
     const { problem } = await freshen(workspace, shell.globals.isOffline);
     if (problem !== null)
       shell.terminal.err(`coord: this is what is known here. ${problem.message}`);
-    const { projection, evolutions } = workspace.asking;
+    const { projection, evolutions } = workspace.engine;
     const wanted = wantedBy(id, await projection.load(), evolutions);
     const found =
       wanted === null

@@ -14,12 +14,12 @@ export type SignatureJudges = (startsAtGenesis: boolean) => SignatureJudge;
 /** Reads the keys that senders may have signed with. */
 export async function signatureJudges(shell: Shell): Promise<SignatureJudges> {
   const workspace = await shell.workspace();
-  const { repository, log, remote, asking } = workspace;
+  const { repository, log, remote, asking, engine } = workspace;
   const revisions = policyRevisions(remote === null ? null : shell.globals.remote);
   const earlier = await earlierPolicies(repository, revisions).catch(() => []);
   const { policy } = await asking.policy();
   const { commits } = await log.read({ commitsMax: 1 }).catch(() => ({ commits: [] }));
-  const fold = await asking.projection.load().catch(() => null);
+  const fold = await engine.projection.load().catch(() => null);
   const named = (actor: string): string[] =>
     [policy, ...earlier].flatMap((each) => policyKeys(each, actor));
   const onLog = (actor: string): string[] =>

@@ -17,20 +17,21 @@ import { levels, verifyAt } from './verify-levels.ts';
 import type { Level, Place, Verified } from './verify-levels.ts';
 import { signatureJudges } from './verify-signatures.ts';
 
-const input = z.object({
-  level: z
-    .enum(levels)
-    .optional()
-    .describe(
-      'How far back: the last window, the last interval between checkpoints folded again, or everything; everything that is here',
-    ),
-  noWatermark: z
-    .boolean()
-    .default(false)
-    .describe('Verify again what was verified before from the genesis on'),
-});
+const input = () =>
+  z.object({
+    level: z
+      .enum(levels)
+      .optional()
+      .describe(
+        'How far back: the last window, the last interval between checkpoints folded again, or everything; everything that is here',
+      ),
+    noWatermark: z
+      .boolean()
+      .default(false)
+      .describe('Verify again what was verified before from the genesis on'),
+  });
 
-type Input = z.output<typeof input>;
+type Input = z.output<ReturnType<typeof input>>;
 
 /** Enough for the newest checkpoint and the one before it, wherever the head stands. */
 const checkpointDepth = 2 * (limits.tailCommitsMax + 1);

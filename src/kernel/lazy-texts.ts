@@ -1,7 +1,7 @@
 // Files of a tree by path, each read from the store when it is asked for: a question seldom needs all of them.
 
 /** A map whose texts `read` gives, each time they are asked for. */
-export class BlobTexts extends Map<string, string> {
+export class LazyTexts extends Map<string, string> {
   readonly #read: (path: string) => string;
 
   constructor(paths: Iterable<string>, read: (path: string) => string) {
