@@ -47,5 +47,6 @@ it('tells the log of the App when somebody rewrote the branch, and does not foll
   const main = await scene.git('rev-parse', 'HEAD');
   await scene.git('push', '-q', '-f', 'origin', `${main}:refs/heads/coord`);
   await queriesOf({ after: main });
-  expect(scene.running().output()).toMatch(/log-forked|log-corrupt/);
+  // What a process wrote arrives when it arrives.
+  await expect.poll(() => scene.running().output()).toMatch(/log-forked|log-corrupt/);
 });
