@@ -12,7 +12,7 @@ import { rulesOf } from '../policy/rules.ts';
 import { addRecord, nextSeq, seenOf } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 import { authorise, tierOfActor } from './authorise.ts';
-import { checkAge, decideCommand, resolveReferences, statesFor } from './decide.ts';
+import { checkAge, givenTo, resolveReferences, statesFor } from './decide.ts';
 import type { Request } from './decide.ts';
 import type { Evolutions, Fold } from './fold.ts';
 import type { Keyring } from './keyring.ts';
@@ -55,20 +55,17 @@ function momentOf(intent: Intent, attempt: Attempt, actor: Moment['actor']): Mom
   };
 }
 
-function resultOf(command: AnyCommand, input: Details, fold: Fold, moment: Moment): Details {
-  return command.result(command.input.parse(input), statesFor(command, fold) as never, moment);
-}
-
 /** What a command of the log said it made, as the fold shows that now; nothing where its operation is not known. */
 function resultAgain(intent: Intent, seq: number, attempt: Attempt, engine: Deciding): Details {
   const command = operationNamed(engine.registry, intent.op);
   if (command?.kind !== 'command') return {};
   const { fold, inForce } = attempt;
   const input = resolveReferences(command, fold, intent.input);
-  if (!command.input.safeParse(input).success) return {};
+  const given = givenTo(command, input);
+  if (!given.ok) return {};
   const tier = tierOfActor(intent.actor, fold, inForce.policy) ?? 'validator';
   const moment = momentOf(intent, attempt, { name: intent.actor, tier, isPersonPresent: false });
-  return resultOf(command, input, fold, { ...moment, seq });
+  return command.result(given.data, statesFor(command, fold) as never, { ...moment, seq });
 }
 
 /** The refusal that an earlier deciding of the command put on the log for its sender; null where it did not. */
@@ -136,6 +133,18 @@ function withinLent(outcome: Outcome, intent: Intent, now: string, keyring: Keyr
   return refuse('capability-exceeded', `${excess} Ask for less, or for another capability.`);
 }
 
+/** An input as it is stored, with what a sender is supposed to have seen, and as the rule takes it. */
+function completed(
+  { intent }: Request,
+  command: AnyCommand,
+  states: object,
+  { fold, moment }: { readonly fold: Fold; readonly moment: Moment },
+): { readonly input: Details; readonly given: ReturnType<typeof givenTo> } {
+  const resolved = resolveReferences(command, fold, intent.input);
+  const input = command.complete?.(resolved, states as never, moment) ?? resolved;
+  return { input, given: givenTo(command, input) };
+}
+
 function add(
   request: Request,
   command: AnyCommand,
@@ -143,25 +152,24 @@ function add(
   { moment, engine }: { readonly moment: Moment; readonly engine: Deciding },
 ): Done | Refusal | 'full' {
   const { fold } = attempt;
-  const { id } = request.intent;
-  const resolved = resolveReferences(command, fold, request.intent.input);
-  const input = command.complete?.(resolved, statesFor(command, fold) as never, moment) ?? resolved;
-  const decided = decideCommand(command, input, fold, moment);
+  const { id, sig } = request.intent;
+  // They change in place: after the record is added they are what came of it.
+  const states = statesFor(command, fold) as never;
+  const { input, given } = completed(request, command, states, { fold, moment });
+  if (!given.ok) return given;
+  const decided = command.decide(given.data, states, moment);
   const outcome = withinLent(decided, request.intent, attempt.now, engine.keyring);
   if (!outcome.ok) return outcome;
-  const answer = { ok: true, id, isDuplicate: false } as const;
-  if (outcome.events.length === 0) {
-    return { ...answer, seq: null, events: [], result: resultOf(command, input, fold, moment) };
-  }
+  const done = (seq: number | null, events: readonly Event[]): Done => {
+    const result = command.result(given.data, states, moment);
+    return { ok: true, id, isDuplicate: false, seq, events, result };
+  };
+  if (outcome.events.length === 0) return done(null, []);
   // What was signed stays as it was signed; else nobody could check the signature.
-  const stored = request.intent.sig === undefined ? input : request.intent.input;
-  const record = addRecord(request, stored, outcome.events, {
-    attempt,
-    evolutions: engine.evolutions,
-  });
-  if (record === 'full' || 'ok' in record) return record;
-  const { seq, events } = record;
-  return { ...answer, seq, events, result: resultOf(command, input, fold, moment) };
+  const stored = sig === undefined ? input : request.intent.input;
+  const { evolutions } = engine;
+  const record = addRecord(request, stored, outcome.events, { attempt, evolutions });
+  return record === 'full' || 'ok' in record ? record : done(record.seq, record.events);
 }
 
 function notHere(name: string): Refusal<'not-here'> {
@@ -189,13 +197,17 @@ function decideOne(request: Request, attempt: Attempt, engine: Deciding): Done |
   return add(sender, operation, attempt, { moment, engine });
 }
 
+function named(answer: Done | Refusal, id: string): Answer {
+  return answer.ok ? answer : { ...answer, id };
+}
+
 function answerOne(request: Request, attempt: Attempt, engine: Deciding): Answer | 'full' {
   const known = repeated(request, attempt, engine);
   const answer = known ?? request.toldLoss ?? decideOne(request, attempt, engine);
   if (answer === 'full') return answer;
   const mustTell = known === null && !answer.ok && request.mustTellLoss === true;
   if (mustTell && tellLoss(request, answer, attempt, engine) === 'full') return 'full';
-  return { ...answer, id: request.intent.id };
+  return named(answer, request.intent.id);
 }
 
 /** Answers requests from the first on, until the batch is full. */

@@ -166,6 +166,18 @@ export function badInput(error: ZodError, input: Details): Refusal<'bad-input'> 
   return refuse('bad-input', problem, { field });
 }
 
+/** An input as the rule of a command takes it. */
+export interface Given {
+  readonly ok: true;
+  readonly data: Details;
+}
+
+/** Reads an input by the schema of its command: once, for the rule and for what is answered. */
+export function givenTo(command: AnyCommand, input: Details): Given | Refusal<'bad-input'> {
+  const parsed = command.input.safeParse(input);
+  return parsed.success ? { ok: true, data: parsed.data } : badInput(parsed.error, input);
+}
+
 /** What the rule of a command says, given who and when. */
 export function decideCommand(
   command: AnyCommand,
@@ -173,7 +185,7 @@ export function decideCommand(
   fold: Fold,
   moment: Moment,
 ): Outcome {
-  const parsed = command.input.safeParse(input);
-  if (!parsed.success) return badInput(parsed.error, input);
-  return command.decide(parsed.data, statesFor(command, fold) as never, moment);
+  const given = givenTo(command, input);
+  if (!given.ok) return given;
+  return command.decide(given.data, statesFor(command, fold) as never, moment);
 }

@@ -2,8 +2,17 @@
 import type { AgentRule, Rules } from '../kernel/rules.ts';
 import type { AgentPolicy, Policy } from './schema.ts';
 
+/** A policy that was read stays as it is, and every command of a batch asks for its rules. */
+const known = new WeakMap<Policy, Rules>();
+
 /** The rules in a policy. `agents` has no prototype, so that a name such as `constructor` finds nothing. */
 export function rulesOf(policy: Policy): Rules {
+  const rules = known.get(policy) ?? rulesIn(policy);
+  known.set(policy, rules);
+  return rules;
+}
+
+function rulesIn(policy: Policy): Rules {
   return {
     agents: policy.agents === undefined ? null : agentRules(policy.agents),
     people: [...policy.people.keys()],

@@ -155,8 +155,8 @@ describe('a GitHub that fails', () => {
     expect(newestRun(scene, await goodPull()).conclusion).toBe('success');
   });
 
-  it('did not end the process', () => {
+  it('did not end the process', async () => {
     expect(scene.running().child.exitCode).toBeNull();
-    expect(scene.running().output()).toContain('GitHub could not read pull request');
+    await expect.poll(() => scene.running().output()).toContain('GitHub could not read pull request');
   });
 });

@@ -56,10 +56,10 @@ function recipientsOf(
   members: Members,
   sent: View<Messages>,
 ): readonly string[] | null {
+  const isForMany = to === 'all' || to.startsWith('tier:');
+  if (!isForMany) return isReachable(to, members, sent) ? [to] : null;
   const others = [...members.agents.byName.values()].filter(({ name }) => name !== sender);
-  const names = others.map(({ name }) => name).sort();
-  if (to === 'all') return names;
-  if (!to.startsWith('tier:')) return isReachable(to, members, sent) ? [to] : null;
+  if (to === 'all') return others.map(({ name }) => name).sort();
   const ofTier = others.filter(({ tier }) => `tier:${tier}` === to).map(({ name }) => name);
   return ofTier.length === 0 ? null : ofTier.sort();
 }
