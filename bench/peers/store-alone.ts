@@ -5,24 +5,31 @@ import { limits } from '../../src/kernel/limits.ts';
 import { chainNext, chainStart } from '../../src/log/chain.ts';
 import { batchPath } from '../../src/log/format.ts';
 import { formatMessage } from '../../src/log/message.ts';
-import { encodeBatch, encodeOnce } from '../../src/log/record.ts';
+import { batchOf, encodeRecord } from '../../src/log/record.ts';
 import type { LogRecord } from '../../src/log/record.ts';
 import type { Batch, Peer } from './peer.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
+interface Run {
+  readonly records: LogRecord[];
+  readonly lines: string[];
+}
+
 /** The records in runs that each fit into one commit. */
-function* commitsOf(records: readonly LogRecord[]): Generator<readonly LogRecord[]> {
-  let run: LogRecord[] = [];
+function* commitsOf(records: readonly LogRecord[]): Generator<Run> {
+  let run: Run = { records: [], lines: [] };
   let bytes = 0;
   for (const record of records) {
-    const size = encodeOnce(record).length + 1;
-    if (bytes + size > limits.batchBytesMax || run.length >= limits.batchCommandsMax) {
+    const line = encodeRecord(record);
+    const size = line.length + 1;
+    if (bytes + size > limits.batchBytesMax || run.lines.length >= limits.batchCommandsMax) {
       yield run;
-      run = [];
+      run = { records: [], lines: [] };
       bytes = 0;
     }
-    run.push(record);
+    run.records.push(record);
+    run.lines.push(line);
     bytes += size;
   }
   yield run;
@@ -33,8 +40,8 @@ export function openStoreAlone(directory: string): Peer {
   let chain = chainStart('bench', sha256);
   let head: string | null = null;
   let seq = 0;
-  const commit = async (records: readonly LogRecord[]): Promise<void> => {
-    const batch = encodeBatch(records);
+  const commit = async ({ records, lines }: Run): Promise<void> => {
+    const batch = batchOf(lines);
     chain = chainNext(chain, batch, sha256);
     seq += records.length;
     const trailers = { seq, count: records.length, tail: 1, chain };

@@ -13,7 +13,7 @@ async function attemptOn(memory: MemoryEngine): Promise<Attempt> {
   const fold = await memory.engine.projection.load();
   const inForce = await memory.engine.policy();
   const now = memory.engine.clock.now();
-  return { fold, inForce, now, known: new Map(), records: [], batchBytes: 0 };
+  return { fold, inForce, now, known: new Map(), records: [], lines: [], batchBytes: 0 };
 }
 
 function adding(memory: MemoryEngine, attempt: Attempt, text = '') {

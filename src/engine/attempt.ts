@@ -4,7 +4,7 @@ import { refuse } from '../kernel/decider.ts';
 import type { Event, Refusal } from '../kernel/decider.ts';
 import type { Details } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
-import { decodeBatch, encodeOnce } from '../log/record.ts';
+import { decodeBatch, encodeRecord } from '../log/record.ts';
 import type { Intent, LogRecord } from '../log/record.ts';
 import type { LogStore } from '../log/store.ts';
 import type { PolicyInForce } from '../policy/in-force.ts';
@@ -20,6 +20,8 @@ export interface Attempt {
   /** Records of commands that are on the log already, by seq; those too far back are not there. */
   readonly known: ReadonlyMap<number, LogRecord>;
   readonly records: LogRecord[];
+  /** The same as text: written once, to be measured and for the batch. */
+  readonly lines: string[];
   /** The commit will be the first of an epoch. */
   readonly beginsEpoch?: true;
   /** Bytes of the records as they will stand in the batch. */
@@ -94,12 +96,14 @@ export function addRecord(
     policy: attempt.inForce.oid,
     events,
   });
-  const size = byteLength(encodeOnce(record));
+  const line = encodeRecord(record);
+  const size = byteLength(line);
   if (size > limits.recordBytesMax) return tooLarge(size);
   const lineBytes = size + 1;
   if (isFull(attempt, lineBytes)) return 'full';
   applyRecord(attempt.fold, evolutions, record);
   attempt.records.push(record);
+  attempt.lines.push(line);
   attempt.batchBytes += lineBytes;
   return record;
 }

@@ -146,10 +146,11 @@ function referencesOf(operation: Operation): References {
 
 /** The input with every display number (`T-12`) replaced by the id of what it names; what names nothing stays. */
 export function resolveReferences(operation: Operation, fold: Fold, input: Details): Details {
+  const named = referencesOf(operation).filter(([field]) => input[field] !== undefined);
+  if (named.length === 0) return input;
   const resolved: Record<string, unknown> = { ...input };
-  for (const [field, noun] of referencesOf(operation)) {
+  for (const [field, noun] of named) {
     const value = resolved[field];
-    if (value === undefined) continue;
     resolved[field] = Array.isArray(value)
       ? value.map((item) => resolveOne(operation, fold, noun, item))
       : resolveOne(operation, fold, noun, value);

@@ -78,6 +78,8 @@ function chainBefore(fold: Fold, log: string, sha256: Sha256): string {
 
 /** What it takes to make a commit of records. */
 export interface Means {
+  /** The records as text, where that is made already. */
+  readonly batch?: string;
   readonly clock: Clock;
   readonly evolutions: Evolutions;
   /** Renders the branch's README. */
@@ -91,7 +93,7 @@ export interface Means {
 /** Prepares the commit for records that are already applied to the fold. */
 export function prepare(fold: Fold, records: readonly LogRecord[], means: Means): Prepared {
   const { log, seq, at, hlc } = present(records.at(-1), 'a commit carries at least one record');
-  const batch = encodeBatch(records);
+  const batch = means.batch ?? encodeBatch(records);
   const batchBytes = byteLength(batch);
   const sha256 = (bytes: Uint8Array): Uint8Array => means.clock.sha256(bytes);
   const chain = chainNext(chainBefore(fold, log, sha256), batch, sha256);

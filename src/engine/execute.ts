@@ -61,7 +61,7 @@ async function tryOnce(
   const intents = requests.map(({ intent }) => intent);
   const known = await recordsSeen(engine.store, fold, intents);
   const inForce = await engine.policy();
-  const attempt: Attempt = { fold, inForce, now, known, records: [], batchBytes: 0 };
+  const attempt: Attempt = { fold, inForce, now, known, records: [], lines: [], batchBytes: 0 };
   const keyring = await keyringFor(engine, requests, fold, inForce.policy);
   const answers = answerBatch(requests, attempt, { ...engine, keyring });
   if (attempt.records.length === 0) return answers;

@@ -1,4 +1,5 @@
 // The commit of an attempt: its records, with a checkpoint and board under the policy in force when one is due.
+import { batchOf } from '../log/record.ts';
 import { keptSince } from '../policy/retention.ts';
 import type { Attempt } from './attempt.ts';
 import { boardOf } from './board.ts';
@@ -17,10 +18,11 @@ interface Parts {
 /** `previous` is given for the first commit of an epoch: the last one of the epoch before. */
 export function nextCommit(
   parts: Parts,
-  { fold, records, inForce: { policy } }: Attempt,
+  { fold, records, lines, inForce: { policy } }: Attempt,
   previous?: string,
 ): Prepared {
   return prepare(fold, records, {
+    batch: batchOf(lines),
     clock: parts.clock,
     evolutions: parts.evolutions,
     board: (state) => boardOf(parts, state),

@@ -71,7 +71,16 @@ async function writeRootAfter(
   const [inForce, clockNow] = [await engine.policy(), engine.clock.now()];
   const now = clockNow > position.at ? clockNow : position.at;
   const attempt: Attempt = {
-    ...{ fold, inForce, now, known: new Map(), records: [], batchBytes: 0, beginsEpoch: true },
+    ...{
+      fold,
+      inForce,
+      now,
+      known: new Map(),
+      records: [],
+      lines: [],
+      batchBytes: 0,
+      beginsEpoch: true,
+    },
   };
   const keyring = await keyringFor(engine, [request], fold, inForce.policy);
   const [answer] = answerBatch([request], attempt, { ...engine, keyring });

@@ -61,7 +61,7 @@ export class SeenKeys {
   /** Where the command of this id or cause stands. */
   get(key: string): Seen | undefined {
     this.#settle();
-    for (const part of [...this.#closed.keys()]) this.#openPart(part);
+    this.#openAll();
     const seq = this.#index.get(shortForm(key));
     return seq === undefined ? undefined : { seq };
   }
@@ -103,8 +103,14 @@ export class SeenKeys {
     return this.#openPart(part);
   }
 
+  #openAll(): void {
+    if (this.#closed.size === 0) return;
+    for (const part of [...this.#closed.keys()]) this.#openPart(part);
+  }
+
   #settle(): void {
     const since = this.#since;
+    if (since.length === 0) return;
     this.#since = [];
     for (const added of since) this.#put(added);
   }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../kernel/limits.ts';
-import { decodeBatch, encodeBatch, encodeOnce, encodeRecord } from './record.ts';
+import { decodeBatch, encodeBatch, encodeRecord } from './record.ts';
 import type { LogRecord } from './record.ts';
 
 const record: LogRecord = {
@@ -49,14 +49,6 @@ describe('a record', () => {
       'actor',
       'hlc',
     ]);
-  });
-
-  it('is not written again for its batch when it was measured', () => {
-    const measured = { ...record };
-    const line = encodeOnce(measured);
-    const other = { ...record, seq: 8 };
-    Object.assign(measured, { op: 'lock.release' });
-    expect(encodeBatch([measured, other])).toBe(`${line}\n${encodeRecord(other)}\n`);
   });
 
   it('comes back as it went, whatever it holds', () => {

@@ -79,19 +79,14 @@ export function encodeRecord(record: LogRecord): string {
   return JSON.stringify(isInOrder(record) ? record : inOrder(record));
 }
 
-/** Lines of records that were measured before they went into a batch. */
-const encoded = new WeakMap<LogRecord, string>();
-
-/** As `encodeRecord`, for a record that no longer changes: its batch takes the same line instead of making it again. */
-export function encodeOnce(record: LogRecord): string {
-  const line = encodeRecord(record);
-  encoded.set(record, line);
-  return line;
+/** A batch of lines as `encodeRecord` makes them: each ended by a newline. */
+export function batchOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
 }
 
 /** A batch: one line a record, each ended by a newline. */
 export function encodeBatch(records: readonly LogRecord[]): string {
-  return records.map((record) => `${encoded.get(record) ?? encodeRecord(record)}\n`).join('');
+  return batchOf(records.map(encodeRecord));
 }
 
 const required: readonly (readonly [string, string])[] = [
