@@ -54,16 +54,15 @@ interface OnLock {
   readonly holder: string;
 }
 
+interface Acquired extends OnLock {
+  readonly mode: 'exclusive' | 'shared';
+  readonly until: string | null;
+  readonly task: string | null;
+  readonly reason: string | null;
+}
+
 export type LockEvent =
-  | Event<
-      'lock.acquired',
-      OnLock & {
-        readonly mode: 'exclusive' | 'shared';
-        readonly until: string | null;
-        readonly task: string | null;
-        readonly reason: string | null;
-      }
-    >
+  | Event<'lock.acquired', Acquired>
   | Event<'lock.extended', OnLock & { readonly until: string | null; readonly task: string | null }>
   | Event<'lock.released', OnLock & { readonly by: string; readonly why: string | null }>
   | Event<'lock.expired', OnLock>;
@@ -123,6 +122,21 @@ function later(left: string | null, right: string | null): string | null {
   return left > right ? left : right;
 }
 
+/** Field by field: every grant of a log passes here, and a spread with other fields behind it takes much longer. */
+function lockOf(data: Acquired, meta: EventMeta): Lock {
+  return {
+    scope: data.scope,
+    holder: data.holder,
+    until: data.until,
+    mode: data.mode,
+    task: data.task,
+    reason: data.reason,
+    since: meta.at,
+    token: meta.seq,
+    grant: meta.id,
+  };
+}
+
 /** A lock that was signed for, and is on, is neither shortened nor weakened by a record that may be anybody's. */
 function noLess(lock: Lock, before: Lock | undefined, meta: EventMeta): Lock {
   if (before?.signed !== true || !isLive(before, meta.at)) {
@@ -143,8 +157,7 @@ export const locks = evolution<Locks, LockEvent>({
       const before = state.held.get(key);
       if (isSomebodyElses(before, data.holder, meta)) return;
       if (meta.actor === data.holder) state.overridden.delete(key);
-      const lock = { ...data, since: meta.at, token: meta.seq, grant: meta.id };
-      state.held.set(key, noLess(lock, before, meta));
+      state.held.set(key, noLess(lockOf(data, meta), before, meta));
     },
     'lock.extended': (state, data, meta) => {
       dropLapsedOverrides(state, meta.at);

@@ -95,16 +95,24 @@ export const messages = evolution<Messages, MessageEvent>({
   evolve: {
     'message.sent': (state, data, meta) => {
       state.sent += 1;
-      const message: Message = Object.assign({}, data, {
+      const message: Message = {
+        to: data.to,
+        recipients: data.recipients,
+        subject: data.subject,
+        priority: data.priority,
+        thread: data.thread ?? meta.id,
+        ackRequired: data.ackRequired,
+        expectReplyUntil: data.expectReplyUntil,
+        expiresAt: data.expiresAt,
+        link: data.link,
         id: meta.id,
         number: state.sent,
         from: meta.actor,
         at: meta.at,
         body: bodyIn(meta),
-        thread: data.thread ?? meta.id,
         readBy: [],
         ackedBy: [],
-      });
+      };
       state.byId.set(meta.id, message);
       state.senders.add(meta.actor);
       waits(state, message);

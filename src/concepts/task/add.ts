@@ -10,7 +10,8 @@ import type { PhaseRule } from '../../kernel/rules.ts';
 import { capabilityName } from '../agent/agent.ts';
 import { aboutTask, calledOf } from './sentence.ts';
 import type { ShownTask } from './sentence.ts';
-import { taskPriorities, tasks, taskUnknown, taskView } from './task.ts';
+import { taskPriorities } from './new-task.ts';
+import { tasks, taskUnknown, taskView } from './task.ts';
 import type { Tasks } from './task.ts';
 
 const timePattern = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;

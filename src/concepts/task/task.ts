@@ -6,13 +6,11 @@ import { Numbered } from '../../kernel/numbered.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import type { Agents } from '../agent/agent.ts';
 import { missingCapabilities } from './able.ts';
+import { newTask, taskPriorities } from './new-task.ts';
+import type { TaskDescription } from './new-task.ts';
 import { emptyTally, isClosed, letGo, noteRest, recount } from './tally.ts';
 import type { Tally } from './tally.ts';
 import { taskShapes } from './event-shape.ts';
-
-/** From the most to the least urgent; the order is the rank. */
-export const taskPriorities = ['critical', 'high', 'normal', 'low'] as const;
-type TaskPriority = (typeof taskPriorities)[number];
 
 export const taskStatuses = [
   'pending',
@@ -31,21 +29,6 @@ export interface Claim {
   readonly until: string;
   /** Seq of the record that made the claim; renewing keeps it. */
   readonly seq: number;
-}
-
-/** What the one who adds a task says about it; other tasks are named by the ids of their commands. */
-interface TaskDescription {
-  readonly title: string;
-  readonly description: string | null;
-  readonly priority: TaskPriority;
-  readonly capabilities: readonly string[];
-  readonly files: readonly string[];
-  /** Tasks that have to be completed before. */
-  readonly after: readonly string[];
-  /** ISO time. */
-  readonly due: string | null;
-  readonly phase: string | null;
-  readonly parent: string | null;
 }
 
 export interface Task extends TaskDescription {
@@ -95,7 +78,7 @@ export type TaskEvent =
 function change(state: Tasks, id: string, edit: (task: Task) => Partial<Task>): void {
   const task = state.byId.get(id);
   if (task === undefined) return;
-  const changed: Task = Object.assign({}, task, edit(task));
+  const changed: Task = Object.assign({ ...task }, edit(task));
   recount(state, task, changed);
   state.byId.set(id, changed);
 }
@@ -113,20 +96,7 @@ function unclaimed(task: Task): Partial<Task> {
 function added(state: Tasks, data: TaskDescription, meta: EventMeta): void {
   state.lastNumber += 1;
   state.open.set(meta.id, state.lastNumber);
-  const task: Task = Object.assign({}, data, {
-    id: meta.id,
-    number: state.lastNumber,
-    status: 'pending',
-    claim: null,
-    blockedReason: null,
-    evidence: [],
-    verified: false,
-    createdBy: meta.actor,
-    createdAt: meta.at,
-    completedBy: null,
-    completedAt: null,
-  } as const);
-  state.byId.set(meta.id, task);
+  state.byId.set(meta.id, newTask(data, state.lastNumber, meta));
 }
 
 /** `T-12` in any case, or the id of the command that added it. */
