@@ -4,6 +4,7 @@ import { MemoryEngine } from '../../test/memory-engine.ts';
 import { present } from '../kernel/assert.ts';
 import type { AnyQuery } from '../kernel/operation.ts';
 import { memoryStore } from '../log/memory-store.ts';
+import type { LogStore } from '../log/store.ts';
 import { operations } from '../registry.ts';
 import { ask } from './ask.ts';
 
@@ -53,8 +54,34 @@ describe('the sources of records', () => {
     expect(await memory.say('git:anna', 'plan.start', { phase: 'rpc' })).toMatchObject({
       ok: true,
     });
-    expect(await asking(memory, 'git:anna', 'plan.show')).toMatchObject({
-      phases: [{ id: 'rpc', status: 'active', vouch }],
+    for (const name of ['plan.show', 'overview.status']) {
+      expect(await asking(memory, 'git:anna', name)).toMatchObject({
+        phases: [{ id: 'rpc', status: 'active', vouch }],
+      });
+    }
+    expect(await asking(memory, 'git:anna', 'overview.continue')).toMatchObject({
+      phases: ['rpc'],
+      phaseVouches: { rpc: vouch },
     });
+  });
+
+  it('are found in one walk, however many are asked for', async () => {
+    const store = memoryStore();
+    const ranges: string[] = [];
+    const read: LogStore['read'] = (range) => {
+      ranges.push(JSON.stringify(range));
+      return store.read(range);
+    };
+    const memory = await MemoryEngine.open({ ...store, read });
+    memory.setPolicy(`version: 1\n${plan}`);
+    for (let n = 0; n < 3; n += 1) {
+      await memory.say('git:anna', 'plan.start', { phase: 'rpc' });
+      for (let m = 0; m < 50; m += 1) await memory.say('git:anna', 'task.add', { title: 'x' });
+    }
+    ranges.length = 0;
+    await asking(memory, 'git:anna', 'plan.show');
+    const walked = ranges.filter((range) => range.includes('"from"'));
+    expect(walked).toHaveLength(2);
+    expect(new Set(walked).size).toBe(2);
   });
 });

@@ -4,7 +4,7 @@ import type { Refusal } from '../kernel/decider.ts';
 import type { Details } from '../kernel/fault.ts';
 import type { Actor, AnyQuery, HistoryRecord, Moment, RecordSource } from '../kernel/operation.ts';
 import { decodeBatch } from '../log/record.ts';
-import type { LogStore } from '../log/store.ts';
+import type { LogStore, ReadResult } from '../log/store.ts';
 import { parsePoint } from '../kernel/point.ts';
 import { mayPerform } from '../policy/authority.ts';
 import { rulesOf } from '../policy/rules.ts';
@@ -39,12 +39,31 @@ async function lastRecords(store: LogStore, count: number): Promise<HistoryRecor
   return records.slice(-count);
 }
 
+/** The same store, which is read once: every record is looked for from the head back. */
+function readOnce(store: LogStore): LogStore {
+  let head: Promise<string | null> | undefined;
+  const pages = new Map<string, Promise<ReadResult>>();
+  return {
+    place: store.place,
+    head: () => (head ??= store.head()),
+    read: (range) => {
+      const key = JSON.stringify(range);
+      const page = pages.get(key) ?? store.read(range);
+      pages.set(key, page);
+      return page;
+    },
+    checkpoint: (oid) => store.checkpoint(oid),
+    append: (draft, expected) => store.append(draft, expected),
+    exclusively: (work, shared) => store.exclusively(work, shared),
+  };
+}
+
 /** Where the records that a query asks about came from. */
 async function sourcesOf(
   store: LogStore,
   seqs: readonly number[],
 ): Promise<Map<number, RecordSource>> {
-  const find = recordFinder(store);
+  const find = recordFinder(readOnce(store));
   const sources = new Map<number, RecordSource>();
   for (const seq of seqs) {
     const found = await find(seq);

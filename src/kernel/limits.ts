@@ -54,6 +54,8 @@ export const limits = {
   taskDependenciesMax: 20,
   lockTtlSecondsMax: 30 * 86_400,
   grantSecondsMax: 90 * 86_400,
+  startLookupsMax: 8,
+  startLookBackRecordsMax: 192,
   evidenceCharsMax: 500,
   lostShownSeconds: 86_400,
   lostMessageCharsMax: 500,

@@ -22,7 +22,7 @@ const policy = `version: 1
 agents:
   codex: { github: "codex-bot[bot]", tier: implementer }
 people:
-  ada: { github: ada-l }
+  ada: { github: ada-l, email: tess@example.com }
 plan:
   phases: [{ id: rpc, status: active, scopes: { codex: { write: ["src/**"] } } }]
 `;
@@ -134,6 +134,56 @@ describe('what the verdict does not speak of', () => {
       '2 files with uncommitted changes are not part of this check (it compares main..change).';
     expect((await inside(directory, [...check, '--head', 'change'])).err).toBe(`coord: ${two}`);
     expect((await inside(directory, [...check, '--head', 'main'])).err).toBe('');
+  });
+
+  describe('is an author whom the policy does not know', () => {
+    const unlisted = policy.replace(', email: tess@example.com', '');
+    const note = (meaning: string) =>
+      `coord: the author \`tess@example.com\` is nobody the policy knows: ${meaning}. --as AGENT names whose change it is.`;
+
+    it('with what the policy makes of that, and the verdict is none of it', async () => {
+      const directory = await withChange(unlisted);
+      const run = await inside(directory, check);
+      expect(run.err).toBe(
+        note("it is taken for no agent's, and no scope is judged (unknownAuthors: neutral)"),
+      );
+      expect([run.status, scopeOf(run)]).toEqual([
+        0,
+        "Not an agent's pull request: the policy does not know `tess@example.com`.",
+      ]);
+      expect(run.out).not.toContain('--as AGENT');
+    });
+
+    it('where unknown authors fail, and where no scope is judged at all', async () => {
+      const directory = await withChange(`${unlisted}unknownAuthors: fail\n`);
+      const run = await inside(directory, check);
+      expect([run.status, run.err]).toEqual([
+        1,
+        note('the check scope holds that against it (unknownAuthors: fail)'),
+      ]);
+      await writeFile(
+        join(directory, 'try.yml'),
+        `${unlisted}unknownAuthors: fail\nchecks: { scope: { mode: off } }\n`,
+      );
+      const off = await inside(directory, [...check, '--policy', 'try.yml']);
+      expect([off.status, off.err]).toEqual([
+        0,
+        note('no scope is judged (checks.scope.mode: off)'),
+      ]);
+    });
+
+    it('but not where one is named, where the policy cannot be used, or where nothing changes', async () => {
+      const directory = await withChange(unlisted);
+      for (const words of [
+        ['--as', 'codex'],
+        ['--as', 'ada'],
+        ['--head', 'main'],
+      ]) {
+        expect([words, (await inside(directory, [...check, ...words])).err]).toEqual([words, '']);
+      }
+      expect((await inside(directory, check, { COORD_AGENT: 'codex' })).err).toBe('');
+      expect((await inside(await withChange('version: 9\n'), check)).err).toBe('');
+    });
   });
 
   it('is what the policy sets and nothing follows', async () => {

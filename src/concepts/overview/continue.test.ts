@@ -1,10 +1,13 @@
 // What one sees who comes back: what is his, what arrived, and what to do next.
 import { describe, expect, it } from 'vitest';
+import { answer, stateAfter } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
 import { join } from '../agent/join.ts';
 import { acquire } from '../lock/acquire.ts';
 import { release } from '../lock/release.ts';
 import { send } from '../message/send.ts';
+import { plan } from '../plan/plan.ts';
+import { start } from '../plan/start.ts';
 import { add } from '../task/add.ts';
 import { block } from '../task/block.ts';
 import { claim } from '../task/claim.ts';
@@ -44,6 +47,7 @@ describe('continue', () => {
       lost: [],
       unread: { count: 1, top: [{ id: 'M-1', from: 'git:anna', subject: 'Look\nhere' }] },
       phases: ['rpc'],
+      phaseVouches: { rpc: null },
     });
     const until = 'until 2026-11-20T16:00:00.000Z';
     expect(linesOf(story)).toEqual([
@@ -82,6 +86,57 @@ describe('continue', () => {
     expect(story.ask(agent('opus'), resume)).toMatchObject({ lost: [] });
     story.wait(86_400);
     expect(story.ask(codex, resume)).toMatchObject({ lost: [] });
+  });
+});
+
+describe('the active phases', () => {
+  function started(): Story {
+    const story = new Story({
+      phases: [
+        { id: 'rpc', status: 'active', after: [] },
+        { id: 'docs', status: 'planned', after: [] },
+        { id: 'ui', status: 'planned', after: ['rpc'] },
+      ],
+    });
+    story.make(person, start, { phase: 'docs' });
+    return story;
+  }
+
+  function shown(provenance: 'here' | 'elsewhere' | null) {
+    const story = started();
+    const source = { by: 'shell', provenance: provenance ?? 'here', isSigned: false } as const;
+    const sources = new Map(provenance === null ? [] : [[1, source]]);
+    const told = answer(resume, story.past, {}, { ...story.moment(codex), sources });
+    return { told, headline: resume.text?.(told).split('\n')[0] };
+  }
+
+  it('say which of them no check counts', () => {
+    const { told, headline } = shown('elsewhere');
+    expect(told).toMatchObject({
+      phases: ['rpc', 'docs'],
+      phaseVouches: { rpc: null, docs: 'nobody' },
+    });
+    expect(headline).toBe(
+      'You are codex (implementer); active: rpc, docs (nobody vouches for it: no check counts it)',
+    );
+  });
+
+  it('say nothing where it counts, and who can tell where the record was not found', () => {
+    expect(shown('here')).toMatchObject({
+      told: { phaseVouches: { docs: 'terminal' } },
+      headline: 'You are codex (implementer); active: rpc, docs',
+    });
+    expect(shown(null)).toMatchObject({
+      told: { phaseVouches: { docs: 'unread' } },
+      headline: expect.stringContaining('docs (coord plan show tells') as unknown,
+    });
+  });
+
+  it('are asked about by the records that started them', () => {
+    const story = started();
+    const states = { plan: stateAfter(plan, story.past) } as never;
+    expect(resume.sources?.(states, story.moment(codex))).toEqual([1]);
+    expect(resume.sources?.(states, new Story().moment(codex))).toEqual([]);
   });
 });
 

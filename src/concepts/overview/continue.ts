@@ -10,7 +10,8 @@ import { commands, lostBy } from '../command/command.ts';
 import { liveOverrides, locks, locksOf, lockView, untilText } from '../lock/lock.ts';
 import type { Lock } from '../lock/lock.ts';
 import { messageLabel, messages, unreadOf } from '../message/message.ts';
-import { phaseStatuses, plan } from '../plan/plan.ts';
+import { plan, recentStarts, startDoubt, vouchedPhases } from '../plan/plan.ts';
+import type { VouchedPhase } from '../plan/plan.ts';
 import { isClaimed, nextFor, openClaimsOf, taskLabel, tasks, taskView } from '../task/task.ts';
 import type { Task } from '../task/task.ts';
 import { section } from './section.ts';
@@ -51,6 +52,8 @@ interface Answer {
   readonly unread: { readonly count: number; readonly top: readonly Subject[] };
   readonly lost: readonly { readonly op: string; readonly message: string }[];
   readonly phases: readonly string[];
+  /** By the ids of `phases`, who stands behind the start of each. */
+  readonly phaseVouches: Readonly<Record<string, VouchedPhase['vouch']>>;
   readonly next: readonly Step[];
 }
 
@@ -101,9 +104,18 @@ function claimText({ claim, status, blockedReason }: TaskLine): string {
   return [until, why].filter((part) => part !== '').join('; ');
 }
 
-function headline({ actor, phases }: Answer): string {
+function activeText({ phases, phaseVouches }: Answer): string {
+  const shown = phases.map((id) => {
+    const doubt = startDoubt({ vouch: phaseVouches[id] ?? null });
+    return doubt === '' ? id : `${id} (${doubt})`;
+  });
+  return shown.join(', ');
+}
+
+function headline(answer: Answer): string {
+  const { actor, phases } = answer;
   const session = actor.session === null ? '' : `, session ${actor.session}`;
-  const phase = phases.length === 0 ? '' : `; active: ${phases.join(', ')}`;
+  const phase = phases.length === 0 ? '' : `; active: ${activeText(answer)}`;
   return shortened(`You are ${actor.name} (${actor.tier}${session})${phase}`, 200);
 }
 
@@ -151,12 +163,14 @@ export const resume = query({
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [{ text: 'continue', means: {} }],
   on: parts,
+  sources: (states, moment) => recentStarts(states.plan, moment),
   answer(_wanted, states, moment) {
-    const { actor, now, rules } = moment;
+    const { actor, now } = moment;
     const joined = states.agents.byName.get(actor.name);
     const unread = unreadOf(states.messages, actor.name, now);
     const recent = addSeconds(now, -limits.lostShownSeconds);
-    const active = phaseStatuses(rules, states.plan).filter(({ status }) => status === 'active');
+    const phases = vouchedPhases(states.plan, moment, 'unread');
+    const active = phases.filter(({ status }) => status === 'active');
     return {
       actor: {
         name: actor.name,
@@ -182,6 +196,7 @@ export const resume = query({
       },
       lost: lostBy(states.commands, actor.name).filter(({ at }) => at > recent),
       phases: active.map(({ id }) => id),
+      phaseVouches: Object.fromEntries(active.map(({ id, vouch }) => [id, vouch])),
       next: stepsOf(states, moment),
     };
   },

@@ -1,9 +1,13 @@
 // What the overview shows, and that it fits on a screen.
 import { describe, expect, it } from 'vitest';
+import { answer, stateAfter } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
+import type { RecordSource } from '../../kernel/operation.ts';
 import { join } from '../agent/join.ts';
 import { acquire } from '../lock/acquire.ts';
 import { send } from '../message/send.ts';
+import { plan } from '../plan/plan.ts';
+import { start } from '../plan/start.ts';
 import { add } from '../task/add.ts';
 import { block } from '../task/block.ts';
 import { claim } from '../task/claim.ts';
@@ -124,5 +128,53 @@ describe('status', () => {
       '  ... and 53 more',
       '  ... and 54 more',
     ]);
+  });
+});
+
+describe('a phase that a record made active', () => {
+  function started(): Story {
+    const story = new Story({ phases: [...phases, { id: 'docs', status: 'planned', after: [] }] });
+    story.make(codex, join, { name: 'codex' });
+    story.make(person, start, { phase: 'docs' });
+    return story;
+  }
+
+  /** What is shown where the start came from there; null where its source was not found. */
+  function shown(source: RecordSource | null) {
+    const story = started();
+    const sources = new Map(source === null ? [] : [[2, source] as const]);
+    const told = answer(status, story.past, {}, { ...story.moment(codex), sources });
+    return { told, last: status.text?.(told).split('\n').at(-1) };
+  }
+
+  it('is shown with who stands behind it, as in the plan', () => {
+    const { told, last } = shown({ by: 'shell', provenance: 'elsewhere', isSigned: false });
+    expect(told['phases']).toMatchObject([
+      { id: 'rpc', status: 'active', vouch: null },
+      { id: 'ui', status: 'planned', vouch: null },
+      { id: 'docs', status: 'active', vouch: 'nobody' },
+    ]);
+    expect(last).toBe('  docs  active              nobody vouches for it: no check counts it');
+  });
+
+  it('is shown without a word where it counts', () => {
+    const { told, last } = shown({ by: 'shell', provenance: 'here', isSigned: false });
+    expect(told['phases']).toMatchObject([{}, {}, { vouch: 'terminal' }]);
+    expect(last).toBe('  docs  active');
+    const github = shown({ by: 'github', provenance: 'github', isSigned: false });
+    expect(github.last).toBe('  docs  active');
+  });
+
+  it('names who can tell, where finding the record would take long', () => {
+    const { told, last } = shown(null);
+    expect(told['phases']).toMatchObject([{}, {}, { vouch: 'unread' }]);
+    expect(last).toMatch(/^ {2}docs {2}active +coord plan show tells whether a check counts it$/);
+  });
+
+  it('is what status asks the source of, and nothing else', () => {
+    const story = started();
+    const states = { plan: stateAfter(plan, story.past) } as never;
+    expect(status.sources?.(states, story.moment(codex))).toEqual([2]);
+    expect(status.sources?.(states, new Story().moment(codex))).toEqual([]);
   });
 });

@@ -9,8 +9,8 @@ import type { Agent } from '../agent/agent.ts';
 import { liveLocks, locks, locksOf, lockView, untilText } from '../lock/lock.ts';
 import type { Lock } from '../lock/lock.ts';
 import { messages, unreadCounts } from '../message/message.ts';
-import { phaseStatuses, plan } from '../plan/plan.ts';
-import type { PhaseStatus } from '../plan/plan.ts';
+import { plan, recentStarts, startDoubt, vouchedPhases } from '../plan/plan.ts';
+import type { VouchedPhase } from '../plan/plan.ts';
 import {
   openClaimsByAgent,
   openTasks,
@@ -53,7 +53,7 @@ interface Answer {
   readonly agents: readonly AgentLine[];
   readonly tasks: { readonly counts: Counts; readonly current: readonly TaskLine[] };
   readonly locks: readonly Lock[];
-  readonly phases: readonly PhaseStatus[];
+  readonly phases: readonly VouchedPhase[];
 }
 
 function countTasks(state: View<Tasks>, now: string): Counts {
@@ -97,8 +97,9 @@ function lockRow(lock: Lock): string[] {
   return [lock.scope, lock.holder, lock.mode, untilText(lock), lock.task ?? ''];
 }
 
-function phaseRow({ id, status, after }: PhaseStatus): string[] {
-  return [id, status, after.length === 0 ? '' : `after ${after.join(', ')}`];
+function phaseRow(phase: VouchedPhase): string[] {
+  const { id, status, after } = phase;
+  return [id, status, after.length === 0 ? '' : `after ${after.join(', ')}`, startDoubt(phase)];
 }
 
 const begin = 'Begin with: coord agent join NAME';
@@ -146,7 +147,9 @@ export const status = query({
   on: { agents, tasks, locks, plan, messages },
   isAboutActor: false,
   pointOf: ({ at }) => at,
-  answer({ at }, states, { now, rules, seq }) {
+  sources: (states, moment) => recentStarts(states.plan, moment),
+  answer({ at }, states, moment) {
+    const { now, seq } = moment;
     const unread = unreadCounts(states.messages, now);
     const claims = openClaimsByAgent(states.tasks);
     const line = ({ name, tier, session }: View<Agent>): AgentLine => ({
@@ -166,7 +169,7 @@ export const status = query({
         current: current.map((task) => taskView(task, states.tasks, now)),
       },
       locks: liveLocks(states.locks, now).map((lock) => lockView(lock, states.tasks)),
-      phases: phaseStatuses(rules, states.plan),
+      phases: vouchedPhases(states.plan, moment, 'unread'),
     };
   },
   text: (answer) => textOf(answer as unknown as Answer),

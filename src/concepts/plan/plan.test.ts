@@ -1,9 +1,10 @@
 // What policy and log together say of phases and grants, and which records a check has to ask about.
 import { describe, expect, it } from 'vitest';
-import { stateAfter } from '../../../test/specification.ts';
+import { moment, stateAfter } from '../../../test/specification.ts';
 import type { Past } from '../../../test/specification.ts';
 import type { PhaseRule } from '../../kernel/rules.ts';
-import { liveGrants, phaseStatuses, plan } from './plan.ts';
+import { limits } from '../../kernel/limits.ts';
+import { liveGrants, phaseStatuses, plan, recentStarts } from './plan.ts';
 import type { PhaseStatus } from './plan.ts';
 
 const noon = '2026-11-20T12:00:00.000Z';
@@ -94,6 +95,42 @@ describe('a phase', () => {
 
   it('that the policy does not have is not shown', () => {
     expect(phaseStatuses({ phases: [] }, stateAfter(plan, [phase('started', 3)]))).toEqual([]);
+  });
+});
+
+describe('the starts that an overview asks about', () => {
+  const back = limits.startLookBackRecordsMax;
+  const few = limits.startLookupsMax;
+
+  /** What is asked about a phase that was started at these seqs, when the head is at `seq`. */
+  function asked(seq: number, seqs: readonly number[], status: PhaseRule['status'] = 'planned') {
+    const phases = [{ id: 'rpc', status, after: [] }];
+    const state = stateAfter(
+      plan,
+      seqs.map((one) => phase('started', one)),
+    );
+    return recentStarts(state, { rules: { ...moment().rules, phases }, seq });
+  }
+
+  it('are those of phases that a record made active', () => {
+    expect(asked(9, [3, 5])).toEqual([3, 5]);
+    expect(asked(9, [3, 5], 'active')).toEqual([]);
+    expect(asked(9, [3, 5], 'completed')).toEqual([]);
+    expect(asked(9, [])).toEqual([]);
+  });
+
+  it('lie not far back, for finding one costs reading all that came after it', () => {
+    expect(asked(back + 2, [2, 3])).toEqual([3]);
+  });
+
+  it('are the newest few', () => {
+    const seqs = Array.from({ length: few + 2 }, (_, index) => index + 1);
+    expect(asked(few + 2, seqs)).toEqual(seqs.slice(2));
+  });
+
+  it('are none where the policy has no plan', () => {
+    const state = stateAfter(plan, [phase('started', 3)]);
+    expect(recentStarts(state, { rules: moment().rules, seq: 9 })).toEqual([]);
   });
 });
 

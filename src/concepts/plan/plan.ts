@@ -2,9 +2,13 @@
 import { evolution, refuse } from '../../kernel/decider.ts';
 import type { Event, Refusal, View } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
+import { limits } from '../../kernel/limits.ts';
 import { nearest } from '../../kernel/nearest.ts';
+import type { Moment } from '../../kernel/operation.ts';
 import type { PhaseRule, Rules } from '../../kernel/rules.ts';
 import { planShapes } from './event-shape.ts';
+import { doubtText, standingOf } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 /**
  * What the log says of a phase. A start permits, so it keeps the seq of its record for a check to ask the vouch of.
@@ -127,6 +131,44 @@ function phaseStatus(rule: PhaseRule, log: View<PhaseLog>): PhaseStatus {
 /** The policy's phases in its order; the log moves them on. */
 export function phaseStatuses(rules: Pick<Rules, 'phases'>, state: View<Plan>): PhaseStatus[] {
   return rules.phases.map((rule) => phaseStatus(rule, state.phases.get(rule.id) ?? untouched));
+}
+
+/** A phase with who stands behind its start; null where the policy's word is enough. */
+export type VouchedPhase = PhaseStatus & { readonly vouch: Standing | null };
+
+/** The phases with who stands behind them by the sources that were asked for; a start without one is `absent`. */
+export function vouchedPhases(
+  state: View<Plan>,
+  { rules, sources }: Pick<Moment, 'rules' | 'sources'>,
+  absent: 'unproven' | 'unread',
+): VouchedPhase[] {
+  return phaseStatuses(rules, state).map((phase) => {
+    const { startedSeqs } = phase;
+    return {
+      ...phase,
+      vouch: startedSeqs.length === 0 ? null : standingOf(startedSeqs, sources, absent),
+    };
+  });
+}
+
+/**
+ * Seqs of the starts whose sources an overview asks for: the newest few, for finding a record costs reading all that
+ * came after it. Those before them stand as `unread`.
+ */
+export function recentStarts(
+  state: View<Plan>,
+  { rules, seq }: Pick<Moment, 'rules' | 'seq'>,
+): number[] {
+  return phaseStatuses(rules, state)
+    .flatMap(({ startedSeqs }) => startedSeqs)
+    .filter((started) => seq - started < limits.startLookBackRecordsMax)
+    .sort((left, right) => left - right)
+    .slice(-limits.startLookupsMax);
+}
+
+/** Why a check may not count a phase that is active, in a few words; nothing where it does. */
+export function startDoubt({ vouch }: Pick<VouchedPhase, 'vouch'>): string {
+  return doubtText(vouch);
 }
 
 /** A sentence about the phase of a result. */

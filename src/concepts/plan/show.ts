@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { query } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import { table } from '../../kernel/table.ts';
-import { phaseStatuses, plan } from './plan.ts';
-import type { Grant, PhaseStatus, Plan } from './plan.ts';
+import { plan, vouchedPhases } from './plan.ts';
+import type { Grant, Plan, VouchedPhase } from './plan.ts';
 import { standingOf, standingText } from './standing.ts';
 import type { Standing } from './standing.ts';
 
@@ -15,16 +15,16 @@ interface Vouched {
 }
 
 /** The phases and the grants that have not lapsed. */
-function planNow(state: View<Plan>, { rules, now }: Moment) {
-  const phases = phaseStatuses(rules, state);
-  return { phases, grants: state.grants.filter(({ until }) => until > now) };
+function planNow(state: View<Plan>, moment: Moment) {
+  const phases = vouchedPhases(state, moment, 'unproven');
+  return { phases, grants: state.grants.filter(({ until }) => until > moment.now) };
 }
 
 function vouchText({ vouch }: Vouched): string {
   return vouch === null ? '' : standingText(vouch);
 }
 
-function phaseRow(phase: PhaseStatus & Vouched): string[] {
+function phaseRow(phase: VouchedPhase): string[] {
   const { id, status, after, startedBy, completedBy } = phase;
   const who = status === 'completed' ? completedBy : startedBy;
   const by = status === 'planned' ? '' : `by ${who ?? 'the policy'}`;
@@ -36,7 +36,7 @@ function grantRow(grant: Grant & Vouched): string[] {
   return [agent, glob, `until ${until}`, `by ${by}`, why, vouchText(grant)];
 }
 
-type ShownPhases = readonly (PhaseStatus & Vouched)[];
+type ShownPhases = readonly VouchedPhase[];
 type ShownGrants = readonly (Grant & Vouched)[];
 
 /** What to do about what nobody vouches for. */
@@ -69,14 +69,8 @@ export const show = query({
   },
   answer(_wanted, states, moment) {
     const { phases, grants } = planNow(states.plan, moment);
-    const standing = (seqs: readonly number[]) => standingOf(seqs, moment.sources);
-    return {
-      phases: phases.map((phase) => ({
-        ...phase,
-        vouch: phase.startedSeqs.length === 0 ? null : standing(phase.startedSeqs),
-      })),
-      grants: grants.map((grant) => ({ ...grant, vouch: standing([grant.seq]) })),
-    };
+    const vouch = ({ seq }: Grant) => standingOf([seq], moment.sources);
+    return { phases, grants: grants.map((grant) => ({ ...grant, vouch: vouch(grant) })) };
   },
   text: (answer) => textOf(answer['phases'] as ShownPhases, answer['grants'] as ShownGrants),
 });

@@ -1,7 +1,7 @@
 // What can be told of who stands behind a record.
 import { describe, expect, it } from 'vitest';
 import type { RecordSource } from '../../kernel/operation.ts';
-import { standingOf, standingText } from './standing.ts';
+import { doubtText, standingOf, standingText } from './standing.ts';
 import type { Standing } from './standing.ts';
 
 function source(parts: Partial<RecordSource>): ReadonlyMap<number, RecordSource> {
@@ -26,6 +26,11 @@ describe('a record', () => {
     expect(standingOf([8], source({}))).toBe('unproven');
     expect(standingOf([7], undefined)).toBe('unproven');
   });
+
+  it('that was not asked about is unread where the reader says so', () => {
+    expect(standingOf([8], source({}), 'unread')).toBe('unread');
+    expect(standingOf([7], source({}), 'unread')).toBe('nobody');
+  });
 });
 
 describe('several records', () => {
@@ -37,9 +42,23 @@ describe('several records', () => {
     expect(standingOf([7, 8], sources)).toBe('github');
     expect(standingOf([8, 7], sources)).toBe('github');
   });
+
+  it('are not nobody’s while one of them is unread, and are what a better one makes them', () => {
+    expect(standingOf([6, 7], source({}), 'unread')).toBe('unread');
+    expect(standingOf([6, 7], source({ provenance: 'here' }), 'unread')).toBe('terminal');
+  });
 });
 
 it('is told where a check may not count it', () => {
   expect(standingText('nobody')).toContain('no check counts it');
   expect(standingText('terminal')).toBe('');
+});
+
+it('is doubted in the same words, and not where it counts', () => {
+  for (const standing of ['nobody', 'unread', 'unproven', 'signed'] as const) {
+    expect(doubtText(standing)).toBe(standingText(standing));
+    expect(doubtText(standing)).not.toBe('');
+  }
+  for (const standing of ['github', 'terminal', null] as const)
+    expect(doubtText(standing)).toBe('');
 });

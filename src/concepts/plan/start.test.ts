@@ -61,6 +61,43 @@ describe('starting a phase', () => {
   });
 });
 
+describe('a phase that was started before what it comes after was started again', () => {
+  function reopened(): { story: Story; made: Record<string, unknown> } {
+    const story = told();
+    story.make(opus, start, { phase: 'design' });
+    for (const phase of ['design', 'rpc']) story.make(opus, complete, { phase });
+    story.make(opus, start, { phase: 'ui' });
+    return { story, made: story.make(opus, start, { phase: 'rpc' }) };
+  }
+
+  it('stays active, as whoever starts the other again is told', () => {
+    const { story, made } = reopened();
+    expect(made).toMatchObject({
+      phase: { id: 'rpc', status: 'active' },
+      notes: ['What comes after rpc stays active: ui. To close ui: coord plan complete ui'],
+    });
+    expect(story.make(opus, start, { phase: 'design' })['notes']).toHaveLength(1);
+  });
+
+  it('is confirmed by starting it again, and that is told too', () => {
+    const { story } = reopened();
+    expect(story.make(opus, start, { phase: 'ui' })).toMatchObject({
+      phase: { id: 'ui', status: 'active', startedSeqs: [4, 6] },
+      notes: [
+        'Phase ui is active although what it comes after is not completed: rpc. To close ui: coord plan complete ui',
+      ],
+    });
+  });
+
+  it('is closed by what the notes say, and then waits for the other', () => {
+    const { story } = reopened();
+    story.make(opus, complete, { phase: 'ui' });
+    expect(story.tell(opus, start, { phase: 'ui' })).toMatchObject({ code: 'phase-order' });
+    story.make(opus, complete, { phase: 'rpc' });
+    expect(story.make(opus, start, { phase: 'ui' })).not.toHaveProperty('notes');
+  });
+});
+
 describe('what is refused', () => {
   it('any phase where the policy has no plan', () => {
     expect(new Story().tell(opus, start, { phase: 'rpc' })).toMatchObject({
@@ -104,11 +141,18 @@ describe('what is refused', () => {
     });
   });
 
-  it('a phase whose predecessors are not completed, naming them', () => {
-    expect(told().tell(opus, start, { phase: 'ui' })).toMatchObject({
+  it('a phase whose predecessors are not completed, naming them and the next step', () => {
+    const story = told();
+    expect(story.tell(opus, start, { phase: 'ui' })).toMatchObject({
       ok: false,
       code: 'phase-order',
+      message:
+        'Phase ui comes after rpc, design, to be completed first. Next: coord plan complete rpc.',
       data: { phase: 'ui', open: ['rpc', 'design'] },
+    });
+    story.make(opus, complete, { phase: 'rpc' });
+    expect(story.tell(opus, start, { phase: 'ui' })).toMatchObject({
+      message: 'Phase ui comes after design, to be completed first. Next: coord plan start design.',
     });
   });
 });

@@ -27,19 +27,49 @@ function policyObstacle({
   );
 }
 
+/** Ids of what has to be completed before it and is not, as the policy names them. */
+function openBefore({ after }: PhaseStatus, phases: readonly PhaseStatus[]): string[] {
+  const completed = phases.filter(({ status }) => status === 'completed').map(({ id }) => id);
+  return after.filter((before) => !completed.includes(before));
+}
+
+/** The order is that of beginning: what is active is confirmed, also after what it follows was started again. */
 function orderObstacle(
-  { id, after }: PhaseStatus,
+  phase: PhaseStatus,
   state: View<Plan>,
   { rules }: Moment,
 ): Refusal<'phase-order'> | null {
-  const statuses = new Map(phaseStatuses(rules, state).map((one) => [one.id, one.status]));
-  const open = after.filter((before) => statuses.get(before) !== 'completed');
-  if (open.length === 0) return null;
+  const phases = phaseStatuses(rules, state);
+  const open = openBefore(phase, phases);
+  const [first] = open;
+  if (phase.status === 'active' || first === undefined) return null;
+  const isStarted = phases.some(({ id, status }) => id === first && status === 'active');
   return refuse(
     'phase-order',
-    `Phase ${id} comes after ${open.join(', ')}. Complete first: coord plan complete ${open[0] ?? ''}.`,
-    { phase: id, open },
+    `Phase ${phase.id} comes after ${open.join(', ')}, to be completed first. Next: coord plan ${isStarted ? 'complete' : 'start'} ${first}.`,
+    { phase: phase.id, open },
   );
+}
+
+/** What a start does not do by itself: whatever is active stays so until it is completed. */
+function orderNotes(phase: PhaseStatus, phases: readonly PhaseStatus[]): string[] {
+  const { id, status } = phase;
+  if (status !== 'active') return [];
+  const open = openBefore(phase, phases).join(', ');
+  const later = phases.filter((one) => one.status === 'active' && one.after.includes(id));
+  const [first] = later;
+  const notes: string[] = [];
+  if (open !== '') {
+    notes.push(
+      `Phase ${id} is active although what it comes after is not completed: ${open}. To close ${id}: coord plan complete ${id}`,
+    );
+  }
+  if (first !== undefined) {
+    notes.push(
+      `What comes after ${id} stays active: ${later.map((one) => one.id).join(', ')}. To close ${first.id}: coord plan complete ${first.id}`,
+    );
+  }
+  return notes;
 }
 
 export const start = command({
@@ -62,8 +92,11 @@ export const start = command({
     if (obstacle !== null) return obstacle;
     return accept<PlanEvent>({ type: 'plan.phase-started', data: { phase: wanted.phase } });
   },
-  result: (wanted, states, { rules }) => ({
-    phase: phaseStatuses(rules, states.plan).find(({ id }) => id === wanted.phase) ?? null,
-  }),
+  result(wanted, states, { rules }) {
+    const phases = phaseStatuses(rules, states.plan);
+    const phase = phases.find(({ id }) => id === wanted.phase) ?? null;
+    const notes = phase === null ? [] : orderNotes(phase, phases);
+    return { phase, ...(notes.length === 0 ? {} : { notes }) };
+  },
   text: aboutPhase(({ id }) => `Phase ${id} is active. Who may write what: coord plan show`),
 });

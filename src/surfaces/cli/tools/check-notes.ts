@@ -2,7 +2,8 @@
 import { tryGit } from '../../../adapters/git/native.ts';
 import { resolveCommit } from '../../../adapters/git/repository.ts';
 import type { Repository } from '../../../adapters/git/repository.ts';
-import { count } from '../../../checks/quote.ts';
+import type { Author } from '../../../checks/pull-request.ts';
+import { count, quote } from '../../../checks/quote.ts';
 import { notFollowed } from '../../../policy/not-followed.ts';
 import type { Policy } from '../../../policy/schema.ts';
 
@@ -27,6 +28,20 @@ export async function uncommittedNote(
   if (files === 0) return null;
   const verb = files === 1 ? 'is' : 'are';
   return `coord: ${count(files, 'file')} with uncommitted changes ${verb} not part of this check (it compares ${range}).`;
+}
+
+/** What the policy makes of a change of nobody it knows. */
+function meaningOf({ checks, unknownAuthors }: Policy): string {
+  if (checks.scope.mode === 'off') return 'no scope is judged (checks.scope.mode: off)';
+  return unknownAuthors === 'fail'
+    ? 'the check scope holds that against it (unknownAuthors: fail)'
+    : "it is taken for no agent's, and no scope is judged (unknownAuthors: neutral)";
+}
+
+/** A sentence about an author whom the policy does not know, so that the verdict is not taken for an agent's; else null. */
+export function unknownAuthorNote(author: Author, policy: Policy): string | null {
+  if (author.kind !== 'unknown') return null;
+  return `coord: the author ${quote(author.login)} is nobody the policy knows: ${meaningOf(policy)}. --as AGENT names whose change it is.`;
 }
 
 /** A sentence about what the policy sets and nothing follows yet; null when there is nothing such. */

@@ -24,7 +24,7 @@ import { tool } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 import { recogniser } from './check-author.ts';
-import { notFollowedNote, uncommittedNote } from './check-notes.ts';
+import { notFollowedNote, uncommittedNote, unknownAuthorNote } from './check-notes.ts';
 
 const input = () =>
   z.object({
@@ -103,10 +103,14 @@ async function pullRequestOf(
 }
 
 /** What the verdict does not speak of, a line each on standard error. */
-async function tellNotes(shell: Shell, pullRequest: PullRequest, range: string): Promise<void> {
-  const { policy, head } = pullRequest;
+async function tellNotes(
+  shell: Shell,
+  { author, policy, head }: PullRequest,
+  { range, hasCommits }: { readonly range: string; readonly hasCommits: boolean },
+): Promise<void> {
   const notes = [
     policy === null ? null : notFollowedNote(policy.policy),
+    policy === null || !hasCommits ? null : unknownAuthorNote(author, policy.policy),
     await uncommittedNote(shell.repository(), head, range),
   ];
   for (const note of notes) if (note !== null) shell.terminal.err(note);
@@ -138,7 +142,10 @@ export const check = tool({
     const pullRequest = await pullRequestOf(shell, facts, wanted);
     const [verdict] = await Promise.all([
       judge(pullRequest, checks),
-      tellNotes(shell, pullRequest, `${base}..${wanted.head}`),
+      tellNotes(shell, pullRequest, {
+        range: `${base}..${wanted.head}`,
+        hasCommits: facts.head !== facts.mergeBase,
+      }),
     ]);
     const hasFailed = verdict.conclusion === 'failure' || verdict.conclusion === 'action_required';
     return {
