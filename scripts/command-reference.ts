@@ -1,4 +1,5 @@
 // Writes docs/reference/commands.md: every command with its words, fields, examples, who may use it and what refuses it.
+import { defaultOf } from '../src/grammar/help.ts';
 import { fieldsOf, usageOf, wordsOf } from '../src/grammar/verb.ts';
 import type { Field, Verb } from '../src/grammar/verb.ts';
 import type { AnyCommand, Operation } from '../src/kernel/operation.ts';
@@ -113,11 +114,10 @@ function takes({ type, choices, isList }: Field): string {
   return isList ? `${one}, several times` : one;
 }
 
-function defaultText({ fallback, isRequired }: Field): string {
-  if (isRequired) return 'required';
-  const isEmpty = fallback === null || fallback === '' || fallback === false;
-  if (isEmpty || (Array.isArray(fallback) && fallback.length === 0)) return '';
-  return `\`${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}\``;
+function defaultText(field: Field): string {
+  if (field.isRequired) return 'required';
+  const said = defaultOf(field);
+  return said === '' ? '' : `\`${said}\``;
 }
 
 /** A pipe would end the table's cell, stars would be emphasis. */

@@ -48,7 +48,9 @@ function coordLines(path: string): string[] {
 
 /** Reads a line as the shell would; throws what the user would be told. */
 function understand(line: string): void {
-  const words = splitWords(line.replace(/^git /, '')).slice(1);
+  // The shell puts the id of the commit in the place of a revision.
+  const put = line.replace('--evidence HEAD', `--evidence ${'0'.repeat(40)}`);
+  const words = splitWords(put.replace(/^git /, '')).slice(1);
   const { rest } = readGlobals(words, greedy);
   if (rest.length === 0) return;
   const isHelp = rest[0] === 'help';

@@ -49,7 +49,7 @@ async function everything(): Promise<readonly LogCommit[]> {
   await say('codex', 'task.block', { id: 'T-1', reason: 'rain' });
   memory.setNow('2026-11-21T12:00:00.000Z');
   await say('opus', 'task.claim', { id: 'T-1' });
-  await say('opus', 'task.done', { id: 'T-1', evidence: ['abc'] });
+  await say('opus', 'task.done', { id: 'T-1', evidence: ['#12'] });
   await say('opus', 'task.claim', { id: 'T-2' });
   await say('opus', 'task.add', { title: 'three' });
   await say('opus', 'task.cancel', { id: 'T-3', reason: 'no more' });

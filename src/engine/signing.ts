@@ -7,12 +7,13 @@ import type { ReadToken } from '../policy/capability.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Request } from './decide.ts';
 import type { Fold } from './fold.ts';
-import { keyringOf, listedKeys } from './keyring.ts';
+import { keyringOf, listedKeys, policyKeys } from './keyring.ts';
 import { readTokens } from './lent-word.ts';
 import type { Lent } from './lent-word.ts';
 import type { Keyring, Standing, VerifySignature } from './keyring.ts';
 import { operationNamed } from './registry-port.ts';
 import type { Registry } from './registry-port.ts';
+import { keysPlace } from './sign-request.ts';
 import { markStandings, recordFinder } from './vouch.ts';
 
 /** What a keyring is made of; an engine will do. */
@@ -72,18 +73,25 @@ export async function keyringFor(
   });
 }
 
-function signatureRequired(actor: string): Refusal<'signature-required'> {
+/** Where to look somebody's keys up: those of the policy stand in no list of the log. */
+function whereKeys(actor: string, policy: Policy): string {
+  const onLog = `\`coord agent key list ${actor}\` shows those of the log`;
+  const isRooted = policyKeys(policy, actor).length > 0;
+  return isRooted ? `The policy names its keys (${keysPlace({ actor, policy })}); ${onLog}` : onLog;
+}
+
+function signatureRequired(actor: string, policy: Policy): Refusal<'signature-required'> {
   return refuse(
     'signature-required',
-    `${actor} has a key, so a command of that name counts only with its signature, and this one has none. Run it where the key is (\`coord agent key list\` shows which), or say it in a comment on GitHub.`,
+    `${actor} signs its commands, and this one has no signature. ${whereKeys(actor, policy)}. Run it on a machine that has one of them, or say it in a comment on GitHub, which needs none.`,
     { actor },
   );
 }
 
-function signatureInvalid(actor: string): Refusal<'signature-invalid'> {
+function signatureInvalid(actor: string, policy: Policy): Refusal<'signature-invalid'> {
   return refuse(
     'signature-invalid',
-    `The command is signed, but by no key of ${actor} that counts now. \`coord agent key list\` shows them; sign it anew, or say it in a comment on GitHub.`,
+    `The command is signed, but by no key of ${actor} that counts now. ${whereKeys(actor, policy)}. Run it on a machine that has one that counts, or say it in a comment on GitHub, which needs none.`,
     { actor },
   );
 }
@@ -124,10 +132,10 @@ function senderOf(request: Request, keyring: Keyring, policy: Policy): Request |
   const { intent, auth, isPersonPresent } = request;
   const { actor, sig } = intent;
   if (sig === undefined) {
-    return keyring.needsSignature(actor) ? signatureRequired(actor) : unsigned(request);
+    return keyring.needsSignature(actor) ? signatureRequired(actor, policy) : unsigned(request);
   }
   const key = keyring.signerOf(intent);
-  if (key === null) return signatureInvalid(actor);
+  if (key === null) return signatureInvalid(actor, policy);
   return {
     ...request,
     auth: { ...auth, by: 'key', subject: key },

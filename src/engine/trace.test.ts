@@ -1,9 +1,14 @@
 // A command is traced to what it names and to what names it, however far apart they lie.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MemoryEngine } from '../../test/memory-engine.ts';
+import { encodeLink, readToken } from '../adapters/system/capability-token.ts';
+import { newPrivateKey, signerFrom } from '../adapters/system/signature.ts';
+import { present } from '../kernel/assert.ts';
 import { memoryStore } from '../log/memory-store.ts';
-import { traceOf, wantedBy } from './trace.ts';
-import type { Traced } from './trace.ts';
+import type { Capability } from '../policy/capability.ts';
+import { readTokens } from './lent-word.ts';
+import { capabilityOf, traceOf, wantedBy } from './trace.ts';
+import type { Traced, TracedCapability } from './trace.ts';
 
 let memory: MemoryEngine;
 
@@ -63,4 +68,46 @@ describe('a trace', () => {
       expect(await traced(text)).toBeNull();
     },
   );
+});
+
+describe('the capability of a record', () => {
+  const newSigner = () => present(signerFrom(newPrivateKey()), 'a new key is one');
+  const [opus, codex, helper] = [newSigner(), newSigner(), newSigner()];
+  const root: Capability = {
+    ...{ jti: 'c-1', aud: 'log-1', sub: 'opus', iss: opus.publicKey, holder: codex.publicKey },
+    ...{ operations: ['lock.acquire'], globs: [], bounds: { durationSeconds: 60 } },
+    ...{ exp: 1_800_000_000, parent: null },
+  };
+  const narrower: Capability = {
+    ...{ ...root, jti: 'c-2', iss: codex.publicKey },
+    ...{ holder: helper.publicKey, parent: 'c-1' },
+  };
+
+  async function shown(capability?: string): Promise<TracedCapability | null> {
+    const asked = memory.request('opus', 'lock.acquire', {}).intent;
+    const intent = capability === undefined ? asked : { ...asked, capability };
+    return capabilityOf(intent, await readTokens([intent], readToken));
+  }
+
+  it('is none where it was said without one', async () => {
+    expect(await shown()).toBeNull();
+  });
+
+  it('has its id, its issuer, and what it narrows', async () => {
+    const [wide, narrow] = [await encodeLink(root, opus), await encodeLink(narrower, codex)];
+    const first = { id: 'c-1', issuer: opus.publicKey };
+    expect(await shown(wide)).toEqual({
+      ...{ ...first, name: 'opus', holder: codex.publicKey, narrows: [] },
+    });
+    expect(await shown(`${wide}~${narrow}`)).toEqual({
+      ...{ id: 'c-2', issuer: codex.publicKey, name: 'opus' },
+      ...{ holder: helper.publicKey, narrows: [first] },
+    });
+  });
+
+  it('is a problem where the token says nothing, without the token', async () => {
+    expect(await shown('eyJhbGciOi')).toEqual({
+      problem: expect.stringMatching(/^It is no whole token/) as string,
+    });
+  });
 });

@@ -5,6 +5,7 @@ import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit, LogStore, Provenance } from '../log/store.ts';
 import type { Evolutions, Fold } from './fold.ts';
+import type { Readings } from './lent-word.ts';
 
 /** A record with the commit that carries it. */
 export interface Traced {
@@ -156,4 +157,39 @@ export async function traceOf(store: LogStore, wanted: Wanted): Promise<Trace | 
     causes: causes.reverse(),
     effects: effects.reverse(),
   };
+}
+
+/** One link of a token: its id, and the public key that issued it. */
+interface TracedLink {
+  readonly id: string;
+  readonly issuer: string;
+}
+
+/** The capability that a record was said under, as far as its token says; whether it counts, `coord verify` finds out. */
+export type TracedCapability =
+  | (TracedLink & {
+      /** The member in whose name it lets speak. */
+      readonly name: string;
+      /** The key that has to sign what is said under it. */
+      readonly holder: string;
+      /** What it narrows, the next first; the last is the root, which a key of the member issued. */
+      readonly narrows: readonly TracedLink[];
+    })
+  /** A sentence on why the token says nothing. */
+  | { readonly problem: string };
+
+/** The capability of a record, its token read; null where it was said without one. */
+export function capabilityOf(
+  { capability: token }: Pick<LogRecord, 'capability'>,
+  readings: Readings,
+): TracedCapability | null {
+  if (token === undefined) return null;
+  const reading = readings.get(token);
+  if (reading?.ok !== true) {
+    return { problem: reading?.problem ?? 'Nobody reads capabilities here.' };
+  }
+  const { sub: name, jti: id, iss: issuer, holder } = reading.capability;
+  const above = reading.chain.slice(0, -1).reverse();
+  const narrows = above.map(({ jti, iss }) => ({ id: jti, issuer: iss }));
+  return { id, issuer, name, holder, narrows };
 }

@@ -9,11 +9,16 @@ export interface Documented extends Verb {
   readonly refusals?: readonly string[];
 }
 
-function defaultText(field: Field): string {
-  const { fallback } = field;
+/** What a field is when it is left out, in the words that would say it; '' where that is nothing. */
+export function defaultOf({ fallback }: Field): string {
   if (fallback === null || fallback === undefined || fallback === false) return '';
   if (Array.isArray(fallback) && fallback.length === 0) return '';
-  return ` (default ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)})`;
+  return typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
+}
+
+function defaultText(field: Field): string {
+  const said = defaultOf(field);
+  return said === '' ? '' : ` (default ${said})`;
 }
 
 function fieldLine(field: Field, isPositional: boolean): string {

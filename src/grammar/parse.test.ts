@@ -126,6 +126,9 @@ describe('a verb', () => {
       'There is no `tsk`. Did you mean `task add`? `help` lists what there is.',
       'task add',
     ],
+    ['hlep', 'There is no `hlep`. Did you mean `help`?', 'help'],
+    ['hepl', 'There is no `hepl`. Did you mean `help`?', 'help'],
+    ['HELO lock list', 'Did you mean `help`?', 'help'],
     ['task lst', '`lst`: add, list. Did you mean `task list`?', 'task list'],
     ['Task lst', 'task cannot `lst`: add, list. Did you mean `task list`?', 'task list'],
   ])('that is misspelt is guessed: %j', (line, message, guess) => {
@@ -137,6 +140,7 @@ describe('a verb', () => {
   it('that is not known at all is not guessed', () => {
     expect(problem('xyzzy')).toMatchObject({ code: 'operation-unknown', data: {} });
     expect(problem('xyzzy').message).toBe('There is no `xyzzy`. `help` lists what there is.');
+    expect(problem('help').message).toBe('There is no `help`. `help` lists what there is.');
     expect(problem('task').message).toBe('Say what to do with task: add, list.');
     expect(problem('').message).toBe('Say what to do; `help` lists what there is.');
   });

@@ -39,6 +39,18 @@ function unknownAction(ofNoun: readonly Verb[], noun: string, action: string): U
   });
 }
 
+/** Every surface answers to it, and it is no verb. */
+const helpWord = 'help';
+
+function guessOf(verbs: readonly Verb[], first: string, second: string): string | undefined {
+  const names = verbs.flatMap((verb) => [wordsOf(verb), verb.name.replace('.', ' ')]);
+  const asked = first.toLowerCase() === helpWord ? [] : [helpWord];
+  // First of all, for whoever asks for help is not to be told of a command that looks like the whole question.
+  return (
+    nearest(first, asked) ?? nearest(`${first} ${second}`.trim(), names) ?? nearest(first, names)
+  );
+}
+
 function unknownVerb(verbs: readonly Verb[], words: readonly string[]): UsageError {
   const [first = '', second = ''] = words;
   if (first === '') {
@@ -47,8 +59,7 @@ function unknownVerb(verbs: readonly Verb[], words: readonly string[]): UsageErr
   const noun = first.toLowerCase();
   const ofNoun = verbs.filter((verb) => verb.name.startsWith(`${noun}.`));
   if (ofNoun.length > 0) return unknownAction(ofNoun, noun, second);
-  const names = verbs.flatMap((verb) => [wordsOf(verb), verb.name.replace('.', ' ')]);
-  const guess = nearest(`${first} ${second}`.trim(), names) ?? nearest(first, names);
+  const guess = guessOf(verbs, first, second);
   const hint = guess === undefined ? '' : ` Did you mean \`${guess}\`?`;
   return new UsageError(
     'operation-unknown',
@@ -245,14 +256,24 @@ function explain(reading: Reading, error: z.ZodError): UsageError {
   });
 }
 
-/** The input that words after the verb mean, checked against the verb's schema; UsageError otherwise. */
-export function readInput(verb: Verb, words: readonly string[]): Details {
+/** The input that words after the verb mean, not checked yet; UsageError where they mean none. */
+export function inputSaid(verb: Verb, words: readonly string[]): Details {
   const reading: Reading = { verb, fields: fieldsOf(verb), input: {}, rest: [] };
   readWords(reading, words);
   placePositional(reading);
-  const parsed = verb.input.safeParse(reading.input);
-  if (!parsed.success) throw explain(reading, parsed.error);
   return reading.input;
+}
+
+/** The input as it is, where the verb's schema accepts it; UsageError otherwise. */
+export function checkedInput(verb: Verb, input: Details): Details {
+  const parsed = verb.input.safeParse(input);
+  if (parsed.success) return input;
+  throw explain({ verb, fields: fieldsOf(verb), input: { ...input }, rest: [] }, parsed.error);
+}
+
+/** The input that words after the verb mean, checked against the verb's schema; UsageError otherwise. */
+export function readInput(verb: Verb, words: readonly string[]): Details {
+  return checkedInput(verb, inputSaid(verb, words));
 }
 
 /** Which verb the words call, and the words that are left for its input. */

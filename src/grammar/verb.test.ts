@@ -50,6 +50,11 @@ describe('a field', () => {
       { type: 'number', isList: true },
     ],
     ['read into something else', z.string().transform(Number), { type: 'text', isList: false }],
+    [
+      'read into something else, with a default as it is said',
+      z.string().transform(Number).prefault('7'),
+      { type: 'text', fallback: '7', isRequired: false },
+    ],
     ['choices', z.enum(['a', 'b']), { type: 'text', choices: ['a', 'b'] }],
     [
       'choices read into something else',

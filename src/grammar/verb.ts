@@ -26,7 +26,10 @@ export interface Field {
   readonly isList: boolean;
   readonly isRequired: boolean;
   readonly description: string;
-  /** What it is when left out, for the help; null where nothing. */
+  /**
+   * What it is when left out, for the help; null where nothing. Of a field that is read into something else, such as a
+   * duration, it is what would be said (`1d`) where the schema has it as `.prefault()`; `.default()` is read already.
+   */
   readonly fallback: unknown;
   readonly choices: readonly string[] | null;
 }

@@ -27,7 +27,7 @@ export const durationSeconds = () =>
     return z.NEVER;
   });
 
-/** A glob over paths of the repository. */
+/** A glob over paths of the repository; by its mark a surface that stands in a folder knows what to read from there. */
 export const pathGlob = () =>
   z
     .string()
@@ -35,7 +35,8 @@ export const pathGlob = () =>
     .superRefine((text, context) => {
       const parsed = parseGlob(text);
       if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
-    });
+    })
+    .meta({ path: true });
 
 export const reason = () => z.string().min(1).max(limits.reasonCharsMax);
 

@@ -23,7 +23,8 @@ export const lendableScope = () =>
   z
     .string()
     .max(limits.inputGlobCharsMax)
-    .refine((text) => resource.test(text) || parseGlob(text).ok);
+    .refine((text) => resource.test(text) || parseGlob(text).ok)
+    .meta({ path: true });
 
 /** The claims of one link of a token, by the names that JWT gives them where it has one. */
 export const capabilityClaims = once(() =>

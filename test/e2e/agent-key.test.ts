@@ -1,5 +1,13 @@
 // Keys from the shell: made on this machine, said to the log, and used by every command from then on.
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +108,41 @@ describe('in a repository without a remote', () => {
     expect(git(work, ['status', '--porcelain'])).toBe('');
   });
 
+  it('a second machine makes a key and is told where to add it', async () => {
+    const away = (...words: string[]) => on(join(folder, 'away'), work, ...words, '--as', 'codex');
+    const { status, error } = await away('agent', 'key', 'add');
+    expect({ status, code: error.code }).toEqual({ status: 1, code: 'signature-required' });
+    const { key } = error.data as { key: string };
+    expect(error.message).toContain(`on this machine is another, ${key}, and does not count`);
+    expect(error.message).toContain(`coord key add ${key} --as codex`);
+    expect((await codex('key', 'add', key)).status).toBe(0);
+    expect((await away('lock', 'src/away.ts')).status).toBe(0);
+    expect(last()).toMatchObject({ auth: { by: 'key', subject: key } });
+    expect((await away('agent', 'key', 'add')).result).toMatchObject({ key: { key } });
+  });
+
+  it('who may not yet is told that the key is there, and goes on with it later', async () => {
+    const opus = (...words: string[]) => on(config, work, ...words, '--as', 'opus');
+    const { status, error } = await opus('agent', 'key', 'add');
+    const { key } = error.data as { key: string };
+    expect(status).toBe(1);
+    expect(error).toMatchObject({ code: 'not-joined', data: { agent: 'opus', isKeyMade: true } });
+    expect(error.message).toMatch(
+      /^Done: .*Not done: .*Join first: coord agent join opus .*same command again/,
+    );
+    await opus('agent', 'join', 'opus');
+    const { result } = await opus('agent', 'key', 'add');
+    expect(result).toMatchObject({ confirmed: true, key: { agent: 'opus', key } });
+  });
+
+  it('under a capability none is made: nothing is left behind', async () => {
+    const away = join(folder, 'lent');
+    const words = ['agent', 'key', 'add', '--as', 'codex', '--capability', 'eyJx.y.z'];
+    const { status, error } = await on(away, work, ...words);
+    expect({ status, code: error.code }).toEqual({ status: 2, code: 'capability-given' });
+    expect(existsSync(away)).toBe(false);
+  });
+
   it('another one cannot rotate it, and what is not there is said', async () => {
     const anna = await on(config, work, 'agent', 'key', 'rotate', 'codex');
     expect(anna.error.code).toBe('not-yourself');
@@ -128,6 +171,11 @@ describe('in clones of a remote', () => {
     expect(unrooted.error).toMatchObject({ code: 'vouch-needed', data: { agent: 'opus' } });
     const { key } = unrooted.error.data as { key: string };
     expect(unrooted.error.message).toContain(`/coord key add ${key} opus`);
+    expect(unrooted.status).toBe(1);
+    expect(unrooted.error.message).toMatch(
+      /^Done: the private key of opus .*Not done: .*It counts once/,
+    );
+    expect((await opus('agent', 'key', 'add')).error).toEqual(unrooted.error);
     expect((await opus('task', 'add', 'unsigned yet')).status).toBe(0);
 
     writePolicy(first, policy(`, keys: ["${key}"]`));
@@ -151,5 +199,28 @@ describe('in clones of a remote', () => {
     expect(verdict.result).toMatchObject({ conclusion: 'success' });
     const forged = await on(theirs, second, 'plan', 'complete', 'rpc', '--as', 'opus');
     expect(forged.error.code).toBe('signature-required');
+  });
+
+  it('a fault says that the key is there, and the same one is taken up when that is mended', async () => {
+    const scene = new Clones();
+    try {
+      const [work, mine] = [scene.clone('work'), join(scene.folder, 'mine')];
+      const tess = (...words: string[]) => on(mine, work, ...words);
+      await tess('init');
+      const publish = (text: string): void => {
+        writePolicy(work, text);
+        git(work, ['push', '-q', 'origin', 'main']);
+      };
+      publish('version: 1\nlog: { writers: app }\n');
+      const broken = await tess('agent', 'key', 'add');
+      expect(broken).toMatchObject({ status: 3, error: { code: 'app-url' } });
+      const { key } = broken.error.data as { key: string };
+      expect(broken.error.message).toContain(`stays; the public one is ${key}. Then run`);
+      publish('version: 1\n');
+      const refused = await tess('agent', 'key', 'add');
+      expect(refused.error).toMatchObject({ code: 'vouch-needed', data: { key } });
+    } finally {
+      scene.remove();
+    }
   });
 });

@@ -157,6 +157,8 @@ describe('a GitHub that fails', () => {
 
   it('did not end the process', async () => {
     expect(scene.running().child.exitCode).toBeNull();
-    await expect.poll(() => scene.running().output()).toContain('GitHub could not read pull request');
+    await expect
+      .poll(() => scene.running().output())
+      .toContain('GitHub could not read pull request');
   });
 });

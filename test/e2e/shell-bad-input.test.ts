@@ -81,7 +81,8 @@ describe('where there is nothing to work on', () => {
 describe('what is said', () => {
   it.each([
     [['task', 'add', 'x'.repeat(201)], 2, 'bad-input', /200/],
-    [['lock', '../x'], 2, 'bad-input', /SCOPE|\.\./],
+    [['lock', '../x'], 2, 'path-outside', /out of the repository/],
+    [['lock', 'src/../x'], 2, 'bad-input', /SCOPE|\.\./],
     [['lock', 'src/['.padEnd(300, 'a')], 2, 'bad-input', /256/],
     [['lock', '!src/**'], 2, 'bad-input', /!/],
     [['claim', 'T-99'], 1, 'task-unknown', /task list/],

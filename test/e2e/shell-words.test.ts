@@ -127,6 +127,21 @@ describe('a phase', () => {
     expect((await runShell(['-C', directory, 'plan', 'show'])).out).toMatch(
       /nobody vouches for it: no check counts it[^]*\/coord plan start PHASE/,
     );
+    const [status, resumed] = [
+      await inside(directory, ['status']),
+      await inside(directory, ['continue']),
+    ];
+    expect(status.answer.result['phases']).toMatchObject([{ status: 'active', vouch: 'nobody' }]);
+    expect(resumed.answer.result).toMatchObject({
+      phases: ['rpc'],
+      phaseVouches: { rpc: 'nobody' },
+    });
+    expect((await runShell(['-C', directory, 'status'])).out).toMatch(
+      /rpc {2}active +nobody vouches for it: no check counts it/,
+    );
+    expect((await runShell(['-C', directory, 'continue'])).out).toContain(
+      'active: rpc (nobody vouches for it: no check counts it)',
+    );
   });
 });
 

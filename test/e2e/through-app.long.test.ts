@@ -78,7 +78,7 @@ const work: readonly string[][] = [
   ['ack', 'M-1', '--as', 'codex'],
   ['plan', 'start', 'ui'],
   ['plan', 'start', 'ui', '--as', 'codex'],
-  ['done', 'T-1', '--as', 'codex', '--evidence', 'commit:abc'],
+  ['done', 'T-1', '--as', 'codex', '--evidence', '#12'],
   ['next', '--as', 'codex'],
   ['task', 'list'],
   ['lock', 'list'],

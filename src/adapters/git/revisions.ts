@@ -106,6 +106,33 @@ async function pathsAt(repository: Repository, commit: string): Promise<Set<stri
   return new Set(output.toString('utf8').split('\0').slice(0, -1));
 }
 
+/** What git says of each of these names: `<oid> commit <size>`, or the name and what is wrong with it. */
+async function lookedUp(repository: Repository, names: readonly string[]): Promise<string[]> {
+  const input = names.map((name) => `${name}^{commit}\n`).join('');
+  // A commit that a partial clone does not have is not worth a look at the network.
+  const env = { GIT_NO_LAZY_FETCH: '1' };
+  const args = ['cat-file', '--batch-check'];
+  const output = await runGit(args, { cwd: repository.directory, input, env });
+  return output.toString('utf8').split('\n');
+}
+
+/**
+ * The full ids of the commits that revisions such as `HEAD`, a branch or a short id name here, in the same order; null
+ * for what names none or more than one. Never asks the network.
+ */
+export async function commitsNamed(
+  repository: Repository,
+  revisions: readonly string[],
+): Promise<(string | null)[]> {
+  // One line is one name to git.
+  const names = revisions.map((revision) => (/[\n\0]/.test(revision) ? '' : revision));
+  if (names.every((name) => name === '')) return names.map(() => null);
+  const lines = await lookedUp(repository, names);
+  return lines
+    .slice(0, names.length)
+    .map((line) => /^([0-9a-f]{40,64}) commit \d+$/.exec(line)?.[1] ?? null);
+}
+
 /** Opens two revisions. UsageError `revision-unknown` when one does not exist, Fault `no-merge-base` when unrelated. */
 export async function openRevisions(
   repository: Repository,

@@ -24,13 +24,12 @@ export async function encodeLink(claims: Capability, signer: TokenSigner): Promi
   return new CompactSign(payload).setProtectedHeader(header).sign(signer.privateKey);
 }
 
-function claimsIn(payload: string): Capability | null {
+/** What a part of a link says; undefined where it is no JSON, as when a copy lost a letter of it. */
+function jsonIn(part: string): unknown {
   try {
-    const value: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const parsed = capabilityClaims().safeParse(value);
-    return parsed.success ? parsed.data : null;
+    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -45,20 +44,40 @@ async function isSignedBy(link: string, issuer: string): Promise<boolean> {
   );
 }
 
-const linkPattern = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/;
+/** Header, claims, and a signature, whose 64 bytes are 86 characters. */
+const linkPattern = /^([\w-]+)\.([\w-]+)\.[\w-]{86}$/;
+const notWhole = 'It is no whole token: a part of it is missing, or was changed on the way.';
 
-async function readLink(link: string): Promise<Capability | string> {
-  const [, head = '', payload = ''] = linkPattern.exec(link) ?? [];
-  if (head !== encodedHeader) return 'is no token of ours.';
-  const claims = claimsIn(payload);
-  if (claims === null) return 'says something that no capability says.';
-  const isSigned = await isSignedBy(link, claims.iss);
-  return isSigned ? claims : 'is not signed by the key that it names.';
+/** Why a link whose header is not ours says nothing. */
+function headProblem(head: string): string {
+  return jsonIn(head) === undefined ? notWhole : 'It is a token of another kind.';
+}
+
+/** What a link says, its signature not looked at yet; a problem where it says nothing. */
+function claimsIn(link: string): Capability | string {
+  const [head = ''] = link.split('.', 1);
+  if (head !== encodedHeader) return headProblem(head);
+  const said = jsonIn(linkPattern.exec(link)?.[2] ?? '');
+  if (said === undefined) return notWhole;
+  const claims = capabilityClaims().safeParse(said);
+  return claims.success ? claims.data : 'It says something that no capability says.';
 }
 
 function linkProblem(claims: Capability, parent: Capability | undefined): string | null {
   if (parent !== undefined) return narrowingProblem(claims, parent);
-  return claims.parent === null ? null : 'It is no root, and nothing stands before it.';
+  return claims.parent === null
+    ? null
+    : 'It is no root, and nothing stands before it: the beginning of the token is missing.';
+}
+
+async function readLink(
+  link: string,
+  parent: Capability | undefined,
+): Promise<Capability | string> {
+  const claims = claimsIn(link);
+  if (typeof claims === 'string') return claims;
+  if (await isSignedBy(link, claims.iss)) return linkProblem(claims, parent) ?? claims;
+  return 'It is not signed by the key that it names: it was changed on the way, or somebody forged it.';
 }
 
 /**
@@ -72,10 +91,12 @@ export async function readToken(token: string): Promise<Reading> {
   }
   const chain: Capability[] = [];
   for (const [index, link] of links.entries()) {
-    const claims = await readLink(link);
-    if (typeof claims === 'string') return { ok: false, problem: `Link ${index + 1} ${claims}` };
-    const problem = linkProblem(claims, chain.at(-1));
-    if (problem !== null) return { ok: false, problem: `Link ${index + 1}: ${problem}` };
+    const claims = await readLink(link, chain.at(-1));
+    if (typeof claims === 'string') {
+      // Who has a token of one link never heard of links.
+      const place = links.length === 1 ? '' : `Link ${index + 1}: `;
+      return { ok: false, problem: `${place}${claims}` };
+    }
     chain.push(claims);
   }
   const [root, ...children] = chain;

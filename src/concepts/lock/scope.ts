@@ -23,6 +23,7 @@ const lockScope = () =>
       const parsed = parseGlob(pathScope(scope));
       if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
     })
+    .meta({ path: true })
     .transform((scope) => (isResource(scope) ? scope.toLowerCase() : pathScope(scope)));
 
 /** The scopes of a command, each once, in the order in which locks are always taken. */

@@ -9,6 +9,7 @@ import { add } from './add.ts';
 import { block } from './block.ts';
 import { claim } from './claim.ts';
 import { done } from './done.ts';
+import { tasks } from './task.ts';
 
 const codex = agent('codex');
 
@@ -91,6 +92,59 @@ describe('completing', () => {
     const story = told();
     expect(story.tell(person, done, { id: 'c-1' }).ok).toBe(true);
     expect(story.tell(person, done, { id: 'c-2' }).ok).toBe(true);
+  });
+});
+
+describe('evidence', () => {
+  const given = (text: string) => done.input.safeParse({ id: 'T-1', evidence: [text] });
+
+  it.each([
+    '4f2a91c',
+    'DEADBEEF',
+    '4f2a91c'.padEnd(40, '0'),
+    '4f2a91c'.padEnd(64, '0'),
+    '#12',
+    'octo/de.mo-1#3',
+    'https://github.com/octo/demo/pull/3',
+    'check:coord / gate',
+    ' #12 ',
+  ])('is %j: others can look it up', (text) => {
+    expect(given(text).data).toMatchObject({ evidence: [text.trim()] });
+  });
+
+  it.each([
+    'tested',
+    'it works',
+    'see #12',
+    '#12 and more',
+    '#0',
+    '12',
+    'octo#12',
+    'HEAD',
+    '4f2a91',
+    '4f2a91c'.padEnd(41, '0'),
+    'https://',
+    'https://example.com is green',
+    'check:',
+    'check: x',
+    'check:a\nb',
+    '',
+    ' ',
+  ])('is not %j, and the sentence says what is', (text) => {
+    const [issue] = given(text).error?.issues ?? [];
+    expect(issue?.message).toMatch(/^Evidence is a commit .* #12, .* check:NAME\. .*unverified\.$/);
+  });
+
+  it('of any form that a record of the log holds is folded as it is', () => {
+    const story = told();
+    const event = {
+      type: 'task.completed',
+      data: { task: 'c-1', evidence: ['it works'], verified: true },
+    };
+    story.past.push({ event, meta: { seq: 9, at: story.now, actor: 'codex', id: 'c-9' } });
+    expect(stateAfter(tasks, story.past).byId.get('c-1')).toMatchObject({
+      ...{ status: 'completed', evidence: ['it works'], verified: true },
+    });
   });
 });
 

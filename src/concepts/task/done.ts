@@ -23,15 +23,37 @@ import {
 } from './task.ts';
 import type { TaskEvent, Tasks } from './task.ts';
 
+const evidenceForms = [
+  /[0-9a-f]{7,40}|[0-9a-f]{64}/,
+  /(?:[\w.-]+\/[\w.-]+)?#[1-9]\d{0,9}/,
+  /https?:\/\/\S+/,
+  /check:\S(?:.*\S)?/,
+];
+
+/**
+ * What others can look up; words of one's own would make a task count as verified by itself. A surface that stands in
+ * a repository knows by the mark that it may be a revision there, of which the log gets the commit.
+ */
+const evidence = () =>
+  z
+    .string()
+    .trim()
+    .max(limits.evidenceCharsMax, { abort: true })
+    .regex(new RegExp(`^(?:${evidenceForms.map(({ source }) => source).join('|')})$`, 'i'), {
+      error:
+        'Evidence is a commit (7 digits of its id or more; in a shell HEAD or a branch too), #12, owner/repo#12, a URL, or check:NAME. Name one of them, or give none: then the task is unverified.',
+    })
+    .meta({ revision: true });
+
 const input = () =>
   z.object({
     id: reference('task').describe('Task, such as T-12'),
     evidence: z
-      .array(z.string().trim().min(1).max(limits.evidenceCharsMax))
+      .array(evidence())
       .max(limits.listItemsMax)
       .default([])
       .describe(
-        'Commit, pull request or check that shows it; without any the task stays unverified',
+        'What shows it: a commit, #12, owner/repo#12, a URL or check:NAME; without any the task stays unverified',
       ),
   });
 
@@ -59,7 +81,10 @@ export const done = command({
   positional: ['id'],
   allow: ['implementer', 'human'],
   examples: [
-    { text: 'done T-12 --evidence 4f2a91c', means: { id: 'T-12', evidence: ['4f2a91c'] } },
+    {
+      text: 'done T-12 --evidence octo/demo#34',
+      means: { id: 'T-12', evidence: ['octo/demo#34'] },
+    },
   ],
   on: { tasks, locks },
   refusals: ['task-unknown', 'task-closed', 'not-holder'],
@@ -69,10 +94,10 @@ export const done = command({
     if (!isOpen(task)) return taskClosed(task);
     const obstacle = holderObstacle(task, moment, ['human']);
     if (obstacle !== null) return obstacle;
-    const { evidence } = wanted;
+    const { evidence: shown } = wanted;
     const completed: TaskEvent = {
       type: 'task.completed',
-      data: { task: task.id, evidence, verified: evidence.length > 0 },
+      data: { task: task.id, evidence: shown, verified: shown.length > 0 },
     };
     const tied = locksOfTask(states.locks, task.id);
     return accept<TaskEvent | LockEvent>(

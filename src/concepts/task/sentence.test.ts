@@ -49,7 +49,7 @@ describe('a line', () => {
       'Completed T-1 "One". It is unverified: no --evidence was given. Ready now: T-2.',
     );
     story.make(codex, claim, { id: 'c-2' });
-    expect(done.text?.(story.make(codex, done, { id: 'c-2', evidence: ['4f2'] }))).toBe(
+    expect(done.text?.(story.make(codex, done, { id: 'c-2', evidence: ['4f2a91c'] }))).toBe(
       'Completed T-2 "Two".',
     );
   });

@@ -3,17 +3,19 @@ import { findRepository, gitUser } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { helpIndex, helpOf } from '../../grammar/help.ts';
-import { chooseVerb, readInput } from '../../grammar/parse.ts';
+import { checkedInput, chooseVerb, inputSaid } from '../../grammar/parse.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
 import type { Operation } from '../../kernel/operation.ts';
 import { registry } from '../../registry.ts';
 import { version } from '../../version.ts';
+import { asMeant, withNotes } from './as-meant.ts';
 import { globalHelp, readGlobals } from './globals.ts';
 import type { Globals } from './globals.ts';
 import { identify } from './identity.ts';
 import { runCommand, runQuery } from './operate.ts';
 import { answerFault, exitStatus, printAnswer, printRefusal } from './print.ts';
+import { refuseCutToken, withKeysHere } from './sign.ts';
 import type { Launch, Shell, Terminal } from './shell.ts';
 import { tools } from './tools.ts';
 import type { Tool, ToolAnswer } from './tool.ts';
@@ -57,9 +59,14 @@ function openShell(globals: Globals, { environment, terminal, launch }: Edges): 
   return shell;
 }
 
-function run(shell: Shell, verb: Said, input: Details): Promise<ToolAnswer | Refusal> {
+function say(shell: Shell, verb: Said, input: Details): Promise<ToolAnswer | Refusal> {
   if ('run' in verb) return verb.run(shell, input);
   return verb.kind === 'command' ? runCommand(shell, verb, input) : runQuery(shell, verb, input);
+}
+
+async function run(shell: Shell, verb: Said, input: Details): Promise<ToolAnswer | Refusal> {
+  const answer = await say(shell, verb, input);
+  return answer.ok ? answer : withKeysHere(shell, answer);
 }
 
 /** `-` for a text field means standard input, `@file` is left to the fields that document it. */
@@ -70,24 +77,36 @@ async function withStdin(shell: Shell, input: Details): Promise<Details> {
 
 /** The verbs of a noun, for `coord help task`; none where the word is a verb itself. */
 function verbsOfNoun([word = '', ...rest]: readonly string[]): readonly Said[] {
-  const isVerb = verbs.some(({ name, alias }) => name === word || alias === word);
-  return isVerb || rest.length > 0 ? [] : verbs.filter(({ name }) => name.startsWith(`${word}.`));
+  const noun = word.toLowerCase();
+  const isVerb = verbs.some(({ name, alias }) => name === noun || alias === noun);
+  return isVerb || rest.length > 0 ? [] : verbs.filter(({ name }) => name.startsWith(`${noun}.`));
+}
+
+function saysHelp([word]: readonly string[]): boolean {
+  return word?.toLowerCase() === 'help';
 }
 
 function helpText(words: readonly string[]): string {
   const ofNoun = verbsOfNoun(words);
   if (ofNoun.length > 0) return helpIndex(ofNoun, 'coord');
-  if (words.length > 0) return helpOf(chooseVerb(verbs, words)[0], 'coord');
+  const isAboutAll = words.length === 0 || saysHelp(words);
+  if (!isAboutAll) return helpOf(chooseVerb(verbs, words)[0], 'coord');
   return [helpIndex(verbs, 'coord'), '', 'Flags of every command:', ...globalHelp].join('\n');
 }
 
 /** Help and the version, which need no repository; null when something is to be done. */
 function aboutItself({ globals }: Shell, words: readonly string[]): ToolAnswer | null {
   if (globals.wantsVersion) return { ok: true, result: { version }, text: `coord ${version}` };
-  const saysHelp = words[0] === 'help';
-  if (!saysHelp && !globals.wantsHelp && words.length > 0) return null;
-  const text = helpText(saysHelp ? words.slice(1) : words);
+  const isAsked = saysHelp(words);
+  if (!isAsked && !globals.wantsHelp && words.length > 0) return null;
+  const text = helpText(isAsked ? words.slice(1) : words);
   return { ok: true, result: { help: text }, text };
+}
+
+async function runSaid(shell: Shell, verb: Said, said: Details): Promise<ToolAnswer | Refusal> {
+  const { input, notes } = await asMeant(shell, verb, said);
+  const answer = await run(shell, verb, await withStdin(shell, checkedInput(verb, input)));
+  return answer.ok ? withNotes(answer, notes) : answer;
 }
 
 function answerTo(shell: Shell, words: readonly string[]): Promise<ToolAnswer | Refusal> {
@@ -95,8 +114,8 @@ function answerTo(shell: Shell, words: readonly string[]): Promise<ToolAnswer | 
   if (about !== null) return Promise.resolve(about);
   const [verb, rest] = chooseVerb(verbs, words);
   if (greedy.has(verb.name)) return run(shell, verb, { words: rest });
-  const input = readInput(verb, rest);
-  return withStdin(shell, input).then((whole) => run(shell, verb, whole));
+  refuseCutToken(verb, rest);
+  return runSaid(shell, verb, inputSaid(verb, rest));
 }
 
 async function speak(shell: Shell, words: readonly string[]): Promise<number> {

@@ -204,6 +204,15 @@ function isNotAllowed(answer: Details | Refusal): boolean {
   return isRefusal(answer) && answer.code === 'not-allowed';
 }
 
+/** Where an answer for people says what to do next: a whole sentence that names a command, or the section for it. */
+const advice = /(?<=\.) [^.\n]*\bcoord [^\n]*$|^Next\n(?: +coord .*\n?)+/gm;
+
+/** Before there is a log nothing that an answer advises can be done; `noLog` says what can. */
+function answerText(query: AnyQuery, answer: Details, hasLog: boolean): string {
+  const text = renderAnswer(query, answer);
+  return hasLog ? text : text.replace(advice, '').trimEnd();
+}
+
 /** Answers a query on the freshest state that can be had. */
 export async function runQuery(
   shell: Shell,
@@ -220,7 +229,8 @@ export async function runQuery(
   fold.catch(() => undefined);
   const { actor, session, isPersonPresent } = await identity;
   // An answer about nothing is still an answer; what to do about it is said beside it.
-  if ((await fold).position === null) shell.terminal.err(`coord: ${noLog}`);
+  const hasLog = (await fold).position !== null;
+  if (!hasLog) shell.terminal.err(`coord: ${noLog}`);
   const asked = (who: Omit<Question, 'input'>): Promise<Details | Refusal> =>
     lookBack(shell, workspace.log, (store) =>
       ask({ ...workspace.asking, store }, query, { ...who, input }),
@@ -231,7 +241,7 @@ export async function runQuery(
       ? await asked(await shell.identity(true))
       : anyones;
   if (isRefusal(answer)) return answer;
-  const text = renderAnswer(query, answer);
+  const text = answerText(query, answer, hasLog);
   const whole = await withUnconfirmed(workspace, query, { ok: true, result: answer, text });
   workspace.keepSnapshot();
   return whole;

@@ -1,8 +1,12 @@
 // Signs what is said in this shell wherever its sender has a key here that the policy or the log names.
+import { hasRemotes } from '../../adapters/git/repository.ts';
 import { readToken } from '../../adapters/system/capability-token.ts';
 import { keyPlace, readSigner } from '../../adapters/system/key-files.ts';
 import type { Request } from '../../engine/decide.ts';
-import { isInUse, signRequest } from '../../engine/sign-request.ts';
+import { isInUse, keysInUse, signRequest, unsignedText } from '../../engine/sign-request.ts';
+import type { Verb } from '../../grammar/verb.ts';
+import { refuse } from '../../kernel/decider.ts';
+import type { Refusal } from '../../kernel/decider.ts';
 import { UsageError } from '../../kernel/fault.ts';
 import type { AnyCommand } from '../../kernel/operation.ts';
 import type { Shell } from './shell.ts';
@@ -24,10 +28,57 @@ export async function signedHere(
   return signRequest(request, command, { fold, policy }, signer);
 }
 
+/** A refusal as it is; one for want of a signature says what can be done about it on this machine. */
+export async function withKeysHere(shell: Shell, refusal: Refusal): Promise<Refusal> {
+  const { code, data } = refusal;
+  const { actor } = data;
+  if (code !== 'signature-required' || typeof actor !== 'string') return refusal;
+  const { engine, repository } = await shell.workspace();
+  const { policy } = await engine.policy();
+  const fold = await engine.projection.load();
+  const signer = readSigner(keyPlace(shell.environment, repository, fold.log ?? ''), actor);
+  const here = signer?.publicKey ?? null;
+  const unsigned = { actor, fold, policy, here, hasRemote: hasRemotes(repository) };
+  const keys = keysInUse(unsigned);
+  // By what is known here it would have been signed: whoever refused it knows something else.
+  if (here !== null && keys.includes(here)) return refusal;
+  return refuse(code, unsignedText(unsigned), { ...data, keys, here });
+}
+
 /** The token to speak under, by flag or environment; null for none. */
 export function tokenGiven({ globals, environment }: Shell): string | null {
   const set = environment['COORD_CAPABILITY'] ?? '';
   return globals.capability ?? (set === '' ? null : set);
+}
+
+/** `problem` is a sentence on the token, which itself is never shown. */
+function unusable(source: '--capability' | 'COORD_CAPABILITY', problem: string): UsageError {
+  return new UsageError(
+    'capability-invalid',
+    `The token of ${source} cannot be used. ${problem} Give it as \`coord capability grant\` printed it, in one line, or ask whoever issued it for another; without it you speak for yourself.`,
+    { from: source },
+  );
+}
+
+/** What stands behind a flag wherever it is given, up to `--`. */
+function valuesOf(flag: string, words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  const said = end < 0 ? words : words.slice(0, end);
+  return said.flatMap((word, index) => {
+    if (word === flag) return [said[index + 1] ?? ''];
+    return word.startsWith(`${flag}=`) ? [word.slice(flag.length + 1)] : [];
+  });
+}
+
+/**
+ * A token that lost so much that it no longer looks like one was left among the words of the command, as are the skills
+ * that some commands take by a flag of the same name: UsageError for it. No skill begins as every token does.
+ */
+export function refuseCutToken(verb: Verb, words: readonly string[]): void {
+  const takesSkills = 'capability' in verb.input.shape;
+  const isToken = (value: string): boolean => !takesSkills || value.startsWith('eyJ');
+  if (!valuesOf('--capability', words).some(isToken)) return;
+  throw unusable('--capability', 'It is no whole token: a part of it is missing.');
 }
 
 function keyElsewhere(holder: string, actor: string): UsageError {
@@ -50,8 +101,8 @@ export async function lentHere(
 ): Promise<Request> {
   const reading = await readToken(token);
   if (!reading.ok) {
-    const next = 'Ask whoever issued it for another.';
-    throw new UsageError('capability-invalid', `${reading.problem} ${next}`);
+    const source = shell.globals.capability === null ? 'COORD_CAPABILITY' : '--capability';
+    throw unusable(source, reading.problem);
   }
   // A session is of whoever says it; the name that is lent has sessions of its own.
   const { id, log, op, actor, hlc, input } = request.intent;

@@ -17,9 +17,11 @@ import { rotate } from '../../../concepts/key/rotate.ts';
 import { policyKeys } from '../../../engine/keyring.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import type { Refusal } from '../../../kernel/decider.ts';
+import { Fault, UsageError } from '../../../kernel/fault.ts';
 import { agentName, reason } from '../../../kernel/fields.ts';
 import { runCommand, runQuery } from '../operate.ts';
 import type { Shell } from '../shell.ts';
+import { tokenGiven } from '../sign.ts';
 import { tool } from '../tool.ts';
 import type { ToolAnswer } from '../tool.ts';
 import { freshen } from '../workspace.ts';
@@ -55,28 +57,68 @@ function ofAnother({ owner, actor }: Matter): { readonly agent?: string } {
   return owner === actor ? {} : { agent: owner };
 }
 
-/** The key is made; what is left is for somebody to vouch for it. */
-function unrooted({ owner }: Matter, key: string): Refusal<'vouch-needed'> {
+/** How somebody vouches for a key. */
+function vouching({ owner }: Matter, key: string): string {
   // The policy calls people by names of its own; `git:pat` is what git says of one that it does not list yet.
   const place = owner.includes(':') ? `people.${owner.replace(/^.*:/, '')}` : `agents.${owner}`;
-  return refuse(
-    'vouch-needed',
-    `The private key of ${owner} is on this machine; the public one is ${key}. It counts once somebody vouches for it: ` +
-      `write it under ${place}.keys in the policy on the base branch, or comment on GitHub: /coord key add ${key} ${owner}`,
-    { agent: owner, key },
+  return (
+    `It counts once somebody vouches for it: write it under ${place}.keys in the policy on the base branch, or ` +
+    `comment on GitHub: /coord key add ${key} ${owner}`
   );
+}
+
+/** A key of which the log does not know yet: nothing is signed with it. */
+function halfDone({ owner }: Matter, key: string): string {
+  return (
+    `Done: the private key of ${owner} is on this machine, and stays; the public one is ${key}. ` +
+    `Not done: it is not on the log, so nothing is signed with it.`
+  );
+}
+
+const again = 'Then run the same command again; it goes on with this key.';
+
+function refusedWithKey(matter: Matter, key: string, refusal: Refusal): Refusal {
+  const { code, message, data } = refusal;
+  const next = code === 'vouch-needed' ? vouching(matter, key) : `${message} ${again}`;
+  const told = { ...data, agent: matter.owner, key, isKeyMade: true };
+  return refuse(code, `${halfDone(matter, key)} ${next}`, told);
+}
+
+/** The log could not be told, or nobody knows whether it was: a lost connection, a full disk. */
+function brokenWithKey({ owner }: Matter, key: string, fault: Fault): Fault {
+  const message = `${fault.message} The private key of ${owner} is on this machine, and stays; the public one is ${key}. ${again}`;
+  const data = { ...fault.data, agent: owner, key, isKeyMade: true };
+  return new Fault(fault.code, message, data, { cause: fault });
+}
+
+/** A capability lends no operation on keys; said before a key is made, for a usage error leaves nothing behind. */
+function refuseLent(shell: Shell): void {
+  if (tokenGiven(shell) === null) return;
+  throw new UsageError(
+    'capability-given',
+    'A key is added in your own name, under no capability. Leave --capability out and COORD_CAPABILITY unset.',
+  );
+}
+
+async function sayKey(shell: Shell, matter: Matter, key: string): Promise<Said> {
+  try {
+    const said = await runCommand(shell, add, { key, ...ofAnother(matter) });
+    return said.ok ? said : refusedWithKey(matter, key, said);
+  } catch (error) {
+    throw error instanceof Fault ? brokenWithKey(matter, key, error) : error;
+  }
 }
 
 async function addKey(shell: Shell, matter: Matter): Promise<Said> {
   const { owner, place } = matter;
-  const { publicKey: key } = createSigner(place, owner);
+  refuseLent(shell);
   const { policy } = await (await shell.workspace()).engine.policy();
+  const { publicKey: key } = createSigner(place, owner);
   if (policyKeys(policy, owner).includes(key)) {
     const text = `The policy names ${key}: ${owner} signs with it.`;
     return { ok: true, result: { key: { agent: owner, key, state: 'policy' } }, text };
   }
-  const said = await runCommand(shell, add, { key, ...ofAnother(matter) });
-  return !said.ok && said.code === 'vouch-needed' ? unrooted(matter, key) : said;
+  return sayKey(shell, matter, key);
 }
 
 function notYours({ owner, actor }: Matter): Refusal<'not-yourself'> {

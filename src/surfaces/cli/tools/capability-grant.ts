@@ -51,7 +51,7 @@ const input = () =>
       .max(1)
       .default([])
       .describe('duration=D, the longest time of what it makes'),
-    expires: durationSeconds().default(86_400).describe('How long it is good'),
+    expires: durationSeconds().prefault('1d').describe('How long it is good'),
     parent: z.string().optional().describe('Token that it narrows; you hold its key'),
   });
 type Input = z.output<ReturnType<typeof input>>;
@@ -90,11 +90,11 @@ function holderKey({ holder }: Input, { fold, policy }: Issuing): string | Refus
   const keys = namedKeys(policy, fold, name).filter((key) => isInUse(key, name, fold, policy));
   const [only] = keys;
   if (only !== undefined && keys.length === 1) return only;
-  return refuse(
-    'key-unknown',
-    `${name} has ${keys.length === 0 ? 'no key' : `${keys.length} keys`} in use. Name the key itself; \`coord agent key list\` shows them.`,
-    { holder: name, keys },
-  );
+  const message =
+    keys.length === 0
+      ? `${name} has no key in use. Let it make one (coord agent key add), or name a public key.`
+      : `${name} has ${keys.length} keys in use. Name the one that you mean: ${keys.join(', ')}`;
+  return refuse('key-unknown', message, { holder: name, keys });
 }
 
 /** Nobody lends what it may not do itself, or with a key that does not count. */

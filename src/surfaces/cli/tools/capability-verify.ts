@@ -32,7 +32,7 @@ function answerOf(capability: Capability | null, problem: string | null): ToolAn
   const valid = problem === null;
   const shown = capability === null ? [] : [shownCapability(capability)];
   const verdict =
-    problem === null ? 'It counts, by the log known here.' : `It does not count: ${problem}`;
+    problem === null ? 'It counts, by the log known here.' : `It does not count. ${problem}`;
   return {
     ok: true,
     result: { valid, problem, ...(capability === null ? {} : { capability }) },

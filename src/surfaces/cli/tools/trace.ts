@@ -1,7 +1,9 @@
 // `coord trace`: what brought a command about, what it did, and what came of it.
 import { z } from 'zod';
-import { traceOf, wantedBy } from '../../../engine/trace.ts';
-import type { Trace, Traced } from '../../../engine/trace.ts';
+import { readTokens } from '../../../engine/lent-word.ts';
+import type { Readings } from '../../../engine/lent-word.ts';
+import { capabilityOf, traceOf, wantedBy } from '../../../engine/trace.ts';
+import type { Trace, TracedCapability, Traced } from '../../../engine/trace.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import type { Details } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
@@ -9,10 +11,12 @@ import { lookBack } from '../look-back.ts';
 import { tool } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 
-function plain({ record, commit, provenance, by }: Traced): Details {
-  const { sig, ...said } = record;
+/** The record, with what its token says in the place of the token. */
+function plain({ record, commit, provenance, by }: Traced, readings: Readings): Details {
+  const { sig, capability: token, ...said } = record;
   return {
     ...said,
+    ...(token === undefined ? {} : { capability: capabilityOf(record, readings) }),
     signed: sig !== undefined,
     commit,
     provenance,
@@ -40,12 +44,26 @@ function senderText({ record: { auth, sig, session, policy } }: Traced): string 
   return `  sent by ${auth.by} ${auth.subject}${within}; ${signed}; decided under policy ${policy.slice(0, commitCharsShown)}`;
 }
 
-function textOf({ traced, causes, effects, unknown }: Trace): string {
+/** In whose name and by which right the sender spoke, where that was lent. */
+function capabilityText(capability: TracedCapability | null): string[] {
+  if (capability === null) return [];
+  if ('problem' in capability) {
+    return [`  under a capability that cannot be read: ${capability.problem}`];
+  }
+  const { id, name, issuer, narrows } = capability;
+  return [
+    `  under capability ${id} of ${name}, issued by ${issuer}`,
+    ...narrows.map((each) => `    which narrows ${each.id}, issued by ${each.issuer}`),
+  ];
+}
+
+function textOf({ traced, causes, effects, unknown }: Trace, readings: Readings): string {
   const { record } = traced;
   return [
     line(traced),
     `  id ${record.id}`,
     senderText(traced),
+    ...capabilityText(capabilityOf(record, readings)),
     ...(record.cause === undefined ? [] : [`  cause ${record.cause}`]),
     ...branch('because of', causes),
     ...unknown.map((id) => `    ${id}, which is not on the log`),
@@ -76,7 +94,7 @@ export const trace = tool({
     const { problem } = await freshen(workspace, shell.globals.isOffline);
     if (problem !== null)
       shell.terminal.err(`coord: this is what is known here. ${problem.message}`);
-    const { projection, evolutions } = workspace.engine;
+    const { projection, evolutions, readToken } = workspace.engine;
     const wanted = wantedBy(id, await projection.load(), evolutions);
     const found =
       wanted === null
@@ -87,15 +105,18 @@ export const trace = tool({
       return refuse('trace-unknown', message, { id });
     }
     const { traced, causes, effects, unknown } = found;
+    const records = [traced, ...causes, ...effects].map(({ record }) => record);
+    const readings = await readTokens(records, readToken);
+    const shown = (each: Traced): Details => plain(each, readings);
     return {
       ok: true,
       result: {
-        record: plain(traced),
-        causes: causes.map(plain),
-        effects: effects.map(plain),
+        record: shown(traced),
+        causes: causes.map(shown),
+        effects: effects.map(shown),
         unknown,
       },
-      text: textOf(found),
+      text: textOf(found, readings),
     };
   },
 });
