@@ -3,6 +3,7 @@ import { evolution } from '../../kernel/decider.ts';
 import type { Event, EventMeta, View } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
 import { overlaps, parseGlob } from '../../kernel/scope-glob.ts';
+import { withUnknown } from '../../kernel/unknown-fields.ts';
 import { labelOf } from '../task/task.ts';
 import type { Tasks } from '../task/task.ts';
 import { lockShapes } from './event-shape.ts';
@@ -122,9 +123,11 @@ function later(left: string | null, right: string | null): string | null {
   return left > right ? left : right;
 }
 
+const acquiredFields = 6;
+
 /** Field by field: every grant of a log passes here, and a spread with other fields behind it takes much longer. */
 function lockOf(data: Acquired, meta: EventMeta): Lock {
-  return {
+  const lock = {
     scope: data.scope,
     holder: data.holder,
     until: data.until,
@@ -135,6 +138,7 @@ function lockOf(data: Acquired, meta: EventMeta): Lock {
     token: meta.seq,
     grant: meta.id,
   };
+  return withUnknown(lock, data, acquiredFields);
 }
 
 /** A lock that was signed for, and is on, is neither shortened nor weakened by a record that may be anybody's. */

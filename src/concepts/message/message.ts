@@ -7,6 +7,7 @@ import type { Details } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
 import { Numbered } from '../../kernel/numbered.ts';
 import { sha256Hex } from '../../kernel/sha256.ts';
+import { withUnknown } from '../../kernel/unknown-fields.ts';
 import type { Agents } from '../agent/agent.ts';
 import { isRead, letGo, noteRest, nothingWaits, waits } from './unread.ts';
 import type { Waiting } from './unread.ts';
@@ -87,6 +88,9 @@ function bodyIn({ input }: EventMeta): string {
   return typeof body === 'string' ? body : '';
 }
 
+/** Of an event `message.sent`. */
+const sentFields = 9;
+
 export const messages = evolution<Messages, MessageEvent>({
   name: 'message',
   shapes: messageShapes,
@@ -113,7 +117,7 @@ export const messages = evolution<Messages, MessageEvent>({
         readBy: [],
         ackedBy: [],
       };
-      state.byId.set(meta.id, message);
+      state.byId.set(meta.id, withUnknown(message, data, sentFields));
       state.senders.add(meta.actor);
       waits(state, message);
     },

@@ -1,5 +1,6 @@
 // A task as it is when it was just added.
 import type { EventMeta } from '../../kernel/decider.ts';
+import { withUnknown } from '../../kernel/unknown-fields.ts';
 
 /** From the most to the least urgent; the order is the rank. */
 export const taskPriorities = ['critical', 'high', 'normal', 'low'] as const;
@@ -20,9 +21,11 @@ export interface TaskDescription {
   readonly parent: string | null;
 }
 
+const descriptionFields = 9;
+
 /** Field by field: every task of a log passes here, and a spread with other fields behind it takes much longer. */
 export function newTask(data: TaskDescription, number: number, meta: EventMeta) {
-  return {
+  const task = {
     title: data.title,
     description: data.description,
     priority: data.priority,
@@ -44,4 +47,5 @@ export function newTask(data: TaskDescription, number: number, meta: EventMeta) 
     completedBy: null,
     completedAt: null,
   };
+  return withUnknown(task, data, descriptionFields);
 }
