@@ -76,6 +76,14 @@ export function continuedBy(parents: readonly string[], message: string): readon
   return previous === undefined ? [] : [previous];
 }
 
+/** With the trailers that few commits have. */
+function withOthers(usual: Trailers, message: string): Trailers {
+  const kept = keptIn(message);
+  const previous = previousIn(message);
+  if (kept === undefined && previous === undefined) return usual;
+  return { ...usual, ...(kept && { kept }), ...(previous !== undefined && { previous }) };
+}
+
 /** Reads the trailers; Fault `log-corrupt` naming the commit when one is missing. */
 export function parseMessage(message: string, commit: string): Trailers {
   const seq = numberOf(message, patterns.seq);
@@ -89,11 +97,5 @@ export function parseMessage(message: string, commit: string): Trailers {
       { commit },
     );
   }
-  const kept = keptIn(message);
-  const previous = previousIn(message);
-  return {
-    ...{ seq, count, tail, chain },
-    ...(kept === undefined ? {} : { kept }),
-    ...(previous === undefined ? {} : { previous }),
-  };
+  return withOthers({ seq, count, tail, chain }, message);
 }

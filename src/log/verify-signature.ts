@@ -6,7 +6,7 @@ import type { Problem } from './verify-batch.ts';
 import { keptTo } from './verify-capability.ts';
 import { permitsIn, strangersIn } from './verify-permit.ts';
 import type { Spoken } from './verify-permit.ts';
-import { bytesSigned, recordIn } from './verify-spoken.ts';
+import { bytesSigned, recordsIn, spokenOf } from './verify-spoken.ts';
 
 export interface SignatureOptions {
   /** Whether a signature (base64) over bytes was made with the private half of a key. */
@@ -35,6 +35,8 @@ export interface SignatureReport {
 export interface SpokenCommit {
   readonly oid: string;
   readonly batch: Uint8Array | null;
+  /** What every line of the batch says, where it was read already. */
+  readonly lines?: readonly unknown[];
 }
 
 export interface SignatureJudge {
@@ -266,6 +268,8 @@ function lookAt(record: Spoken, look: Look): void {
   learn(record, known, doubt === null);
 }
 
+const nothing = new Uint8Array();
+
 /** Judges commits one after another, oldest first; every finding names its commit and line. */
 export function signatureJudge(options: SignatureOptions): SignatureJudge {
   const problems: Problem[] = [];
@@ -275,10 +279,9 @@ export function signatureJudge(options: SignatureOptions): SignatureJudge {
     at: '',
   };
   return {
-    look({ oid, batch }) {
-      const lines = new TextDecoder().decode(batch ?? new Uint8Array()).split('\n');
-      for (const [index, text] of lines.entries()) {
-        const record = recordIn(text);
+    look({ oid, batch, lines }) {
+      const records = lines === undefined ? recordsIn(batch ?? nothing) : spokenOf(lines);
+      for (const [index, record] of records.entries()) {
         const where = { commit: oid, path: batchPath, line: index + 1 };
         const tell: Tell = (reason) => problems.push({ ...where, reason });
         const doubt: Tell = (reason) => unproven.push({ ...where, reason });

@@ -30,12 +30,20 @@ function isSpoken(value: unknown): value is Spoken {
   return texts && objects && typeof seq === 'number' && Array.isArray(events);
 }
 
-/** The record of a line; null where it has not the fields of one. */
-export function recordIn(line: string): Spoken | null {
+function valueIn(line: string): unknown {
   try {
-    const value: unknown = JSON.parse(line);
-    return isSpoken(value) ? value : null;
+    return JSON.parse(line);
   } catch {
     return null;
   }
+}
+
+/** What the lines of a batch say; null for one that has not the fields of a record. */
+export function recordsIn(batch: Uint8Array): (Spoken | null)[] {
+  return spokenOf(new TextDecoder().decode(batch).split('\n').map(valueIn));
+}
+
+/** The same of lines that were read already. */
+export function spokenOf(values: readonly unknown[]): (Spoken | null)[] {
+  return values.map((value) => (isSpoken(value) ? value : null));
 }

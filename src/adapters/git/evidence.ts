@@ -137,7 +137,10 @@ function evidenceOf(source: CommitSource, oid: Oid, good: Good): Evidence {
   const textOf = (path: string): string | null =>
     gathered.texts.get(path)?.toString('utf8') ?? null;
   return {
-    ...{ oid, parents: continuedBy(parents, message), message, checkpoint },
+    oid,
+    parents: continuedBy(parents, message),
+    message,
+    checkpoint,
     files: gathered.files,
     batch: gathered.texts.get(batchPath) ?? null,
     format: textOf(formatPath),

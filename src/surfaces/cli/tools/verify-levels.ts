@@ -21,7 +21,7 @@ import { checkpointMetaPath } from '../../../log/format.ts';
 import type { LogRecord } from '../../../log/record.ts';
 import type { LogCommit } from '../../../log/store.ts';
 import type { Problem } from '../../../log/verify-batch.ts';
-import type { SignatureReport } from '../../../log/verify-signature.ts';
+import type { SignatureReport, SpokenCommit } from '../../../log/verify-signature.ts';
 import type { Mark } from '../../../log/verify-known.ts';
 import type { VerifiedRecords } from '../../../log/verify-records.ts';
 import { openVerifier, resumeVerifier } from '../../../log/verify.ts';
@@ -190,6 +190,11 @@ interface Looked {
   readonly good: Mark | null;
 }
 
+/** Where every line is a record, it need not be read again to see who said it. */
+function spoken({ oid, batch }: Evidence, { records, isInOrder }: VerifiedRecords): SpokenCommit {
+  return isInOrder ? { oid, batch, lines: records.map(({ fields }) => fields) } : { oid, batch };
+}
+
 async function lookThrough(place: Place, beginning: Beginning): Promise<Looked> {
   const { history, since } = beginning;
   const verifier = verifierFor(beginning);
@@ -202,8 +207,9 @@ async function lookThrough(place: Place, beginning: Beginning): Promise<Looked> 
       folding.add(evidence, { records: [], isInOrder: true });
       return;
     }
-    folding.add(evidence, verifier.add(evidence));
-    judge.look(evidence);
+    const verified = verifier.add(evidence);
+    folding.add(evidence, verified);
+    judge.look(spoken(evidence, verified));
     const mark = saysCheckpoint(evidence) ? verifier.mark() : null;
     // Behind a mark nobody would know again which keys had ended by then, nor what was told: so it stays before that.
     if (mark !== null && verifier.problems.length === 0 && judge.isSilent()) good.push(mark);
