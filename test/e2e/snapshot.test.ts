@@ -1,6 +1,7 @@
 // Questions remember what the log came to; what they remember is a cache that anybody may delete or damage.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Clones } from '../clones.ts';
 import { resultOf, runShell } from '../shell.ts';
@@ -47,6 +48,23 @@ describe('a question', () => {
     expect(await answers(clone)).toEqual(withSnapshot);
     rmSync(path);
     expect(await answers(clone)).toEqual(withSnapshot);
+  });
+
+  it('believes a snapshot; a command never does', async () => {
+    const clone = join(world.folder, 'first');
+    await answers(clone);
+    const path = snapshotOf(clone);
+    const kept = readFileSync(path);
+    const [, ...lines] = readFileSync(path, 'utf8').split('\n');
+    const body = Buffer.from(lines.join('\n').replaceAll('"codex"', '"c0dex"'));
+    writeFileSync(path, Buffer.concat([Buffer.from(`${crc32(body)}\n`), body]));
+    expect((await answers(clone))[0]).toContain('c0dex');
+    const sent = ['send', 'codex', 'Do you hear me?', '--as', 'opus', '--offline'];
+    expect(await resultOf(['-C', clone, ...sent])).toMatchObject({ message: { to: 'codex' } });
+    const refused = await runShell(['-C', clone, 'send', 'c0dex', 'And you?', '--as', 'opus']);
+    expect(refused.out + refused.err).toContain('Nobody named c0dex');
+    expect((await runShell(['-C', clone, 'verify', '--offline'])).status).toBe(0);
+    writeFileSync(path, kept);
   });
 
   it('keeps no text of an epoch that has ended', async () => {

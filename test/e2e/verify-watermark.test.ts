@@ -60,6 +60,40 @@ describe('a second look', () => {
     expect((await verify(repository))[1].unproven).toEqual(first.unproven);
   });
 
+  it('knows no key that came behind the mark before it came, as a look from the genesis does', async () => {
+    const repository = long.copy();
+    git(repository, ['remote', 'add', 'origin', join(long.folder, 'nowhere.git')]);
+    await verify(repository);
+    const mark = readFileSync(markOf(repository), 'utf8');
+    git(repository, ['remote', 'remove', 'origin']);
+    const config = { COORD_CONFIG_DIR: join(long.folder, 'config of a key') };
+    const say = (...words: string[]) => resultOf(['-C', repository, ...words], config);
+    await say('agent', 'key', 'add', '--as', 'ada');
+    await say('lock', '@build', '--as', 'bob');
+    await say('unlock', '@build', '--force', '--reason', 'its machine is gone');
+    git(repository, ['remote', 'add', 'origin', join(long.folder, 'nowhere.git')]);
+    const [, after] = await verify(repository);
+    expect(after).toHaveProperty('since');
+    expect(readFileSync(markOf(repository), 'utf8')).toBe(mark);
+    const [, whole] = await verify(repository, '--no-watermark');
+    expect(whole.unproven).toHaveLength(2);
+    expect([after.problems, after.unproven]).toEqual([whole.problems, whole.unproven]);
+  });
+
+  it('does not go on from a mark that was made while shells were trusted, or by less', async () => {
+    const repository = long.copy();
+    await verify(repository);
+    const path = markOf(repository);
+    const trusted = readFileSync(path, 'utf8');
+    git(repository, ['remote', 'add', 'origin', join(long.folder, 'nowhere.git')]);
+    expect((await verify(repository))[1]).not.toHaveProperty('since');
+    expect((await verify(repository))[1]).toHaveProperty('since');
+    for (const text of [trusted, readFileSync(path, 'utf8').replace('"judge":2', '"judge":1')]) {
+      writeFileSync(path, text);
+      expect((await verify(repository))[1]).not.toHaveProperty('since');
+    }
+  });
+
   it('finds an id of long before once more, and a changed checkpoint after the mark', async () => {
     const repository = long.copy();
     await verify(repository);

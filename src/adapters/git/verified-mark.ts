@@ -17,12 +17,16 @@ import {
 /** A mark with the ids of all records up to it. */
 export interface VerifiedMark {
   readonly mark: Mark;
+  /** Whether the word of a shell counted when it was made, as it does without a remote: then what permits was no doubt. */
+  readonly trustsShell: boolean;
   readonly ids: readonly string[];
 }
 
 const fileName = 'coord-verified.json';
 const temporaryPrefix = 'tmp_verified_';
 const idBytes = 16;
+/** Grows with what a look tells, so that a mark made by less is not gone on from. */
+const judgeVersion = 2;
 
 const hex64 = () => z.string().regex(/^[0-9a-f]{64}$/);
 const oid = () => z.string().regex(/^[0-9a-f]{40}$/);
@@ -41,6 +45,8 @@ const shape = () =>
     commits: count(),
     records: count(),
     ids: z.string(),
+    judge: count(),
+    trustsShell: z.boolean(),
   });
 
 function packed(ids: readonly string[]): string {
@@ -56,16 +62,17 @@ function unpacked(text: string): string[] {
   );
 }
 
-/** The mark of a store; null where there is none, or none that this version can go on from. */
-export function readVerifiedMark(storeDir: string): VerifiedMark | null {
+/** The mark of a store, where shells were trusted then as they are now; null where there is none, or none that this version can go on from. */
+export function readVerifiedMark(storeDir: string, trustsShell: boolean): VerifiedMark | null {
   try {
     const text = readIfPresent(join(storeDir, fileName))?.toString('utf8');
     const parsed = shape().safeParse(JSON.parse(text ?? ''));
     if (!parsed.success) return null;
-    const { ids: packedIds, ...mark } = parsed.data;
+    const { ids: packedIds, trustsShell: trusted, judge, ...mark } = parsed.data;
     const ids = unpacked(packedIds);
-    const isWhole = ids.length === mark.records && mark.records === mark.seq;
-    return isWhole ? { mark, ids } : null;
+    const stands = [judge, trusted, ids.length, mark.records];
+    const fits = [judgeVersion, trustsShell, mark.records, mark.seq];
+    return stands.every((each, index) => each === fits[index]) ? { mark, ids, trustsShell } : null;
   } catch {
     return null;
   }
@@ -92,11 +99,17 @@ export function fitsItsCommit(source: CommitSource, mark: Mark): boolean {
 }
 
 /** Replaces the mark of a store in one step. */
-export function writeVerifiedMark(storeDir: string, { mark, ids }: VerifiedMark): void {
+export function writeVerifiedMark(
+  storeDir: string,
+  { mark, ids, trustsShell }: VerifiedMark,
+): void {
   const path = join(storeDir, fileName);
   withFaults(`remember what was verified in ${storeDir}`, () => {
     const temporary = uniquePath(storeDir, temporaryPrefix);
-    createSynced(temporary, `${JSON.stringify({ ...mark, ids: packed(ids) })}\n`);
+    createSynced(
+      temporary,
+      `${JSON.stringify({ ...mark, ids: packed(ids), judge: judgeVersion, trustsShell })}\n`,
+    );
     renameOver(temporary, path);
   });
 }

@@ -199,7 +199,8 @@ async function lookThrough(place: Place, beginning: Beginning): Promise<Looked> 
   const { history, since } = beginning;
   const verifier = verifierFor(beginning);
   const folding = new Folding(place, beginning);
-  const judge = place.senders(since === null && history.end === 'genesis');
+  // Behind a mark no key was added yet, so the judge knows as much as one that began at the genesis.
+  const judge = place.senders.open(since !== null || history.end === 'genesis');
   const good: Mark[] = [];
   const look = (evidence: Evidence): void => {
     if (evidence.oid === since?.mark.oid) {
@@ -230,9 +231,13 @@ function outgrownProblem(
   return [{ commit: head, path: checkpointMetaPath, reason }];
 }
 
-function markFor({ level }: Beginning, good: Mark | null, ids: ReadonlySet<string>) {
+function markFor(
+  { senders: { trustsShell } }: Place,
+  { level }: Beginning,
+  { good, verifier }: Looked,
+): VerifiedMark | null {
   if (level !== 'genesis' || good === null) return null;
-  return { mark: good, ids: [...ids].slice(0, good.records) };
+  return { mark: good, ids: [...verifier.ids].slice(0, good.records), trustsShell };
 }
 
 function problemsOf(place: Place, beginning: Beginning, looked: Looked): readonly Problem[] {
@@ -261,14 +266,14 @@ export async function verifyAt(given: Place, asked: Level | undefined): Promise<
   const history = await historyAt(place, asked);
   const beginning = beginningOf(history, place, asked);
   const looked = await lookThrough(place, beginning);
-  const { verifier, folding, good, senders } = looked;
+  const { verifier, folding, senders } = looked;
   const problems = problemsOf(place, beginning, looked);
   const { level, isShort } = beginning;
   return {
     ...{ level, problems, isShort, report: verifier.report(), unproven: senders.unproven },
     checkpoints: folding.counts,
     since: beginning.since?.mark ?? null,
-    mark: problems.length === 0 ? markFor(beginning, good, verifier.ids) : null,
+    mark: problems.length === 0 ? markFor(place, beginning, looked) : null,
     first: history.oids[0] ?? null,
   };
 }

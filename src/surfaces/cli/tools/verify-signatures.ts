@@ -8,8 +8,12 @@ import { signatureJudge } from '../../../log/verify-signature.ts';
 import type { SignatureJudge } from '../../../log/verify-signature.ts';
 import type { Shell } from '../shell.ts';
 
-/** Makes a judge; a history that does not start at the genesis does not show when its keys were added. */
-export type SignatureJudges = (startsAtGenesis: boolean) => SignatureJudge;
+export interface SignatureJudges {
+  /** Without a remote the word of this machine's shells counts. */
+  readonly trustsShell: boolean;
+  /** Makes a judge; a history that does not start at the genesis does not show when its keys were added. */
+  open(startsAtGenesis: boolean): SignatureJudge;
+}
 
 /** Reads the keys that senders may have signed with. */
 export async function signatureJudges(shell: Shell): Promise<SignatureJudges> {
@@ -24,14 +28,18 @@ export async function signatureJudges(shell: Shell): Promise<SignatureJudges> {
     [policy, ...earlier].flatMap((each) => policyKeys(each, actor));
   const onLog = (actor: string): string[] =>
     fold === null ? [] : listedKeys(fold, actor).map(({ key }) => key);
-  return (startsAtGenesis) =>
-    signatureJudge({
-      verify: verifySignature,
-      roots: (actor) => policyKeys(policy, actor),
-      everNamed: (actor) => [...named(actor), ...(startsAtGenesis ? [] : onLog(actor))],
-      mayUse: (actor, op) => mayUse(actor, op, { registry: shell.registry, policy }),
-      isPerson: (actor) => policy.people.has(actor),
-      mayForce: (actor) => mayForce(actor, policy),
-      trustsShell: commits.at(-1)?.provenance === 'here',
-    });
+  const trustsShell = commits.at(-1)?.provenance === 'here';
+  return {
+    trustsShell,
+    open: (startsAtGenesis) =>
+      signatureJudge({
+        verify: verifySignature,
+        roots: (actor) => policyKeys(policy, actor),
+        everNamed: (actor) => [...named(actor), ...(startsAtGenesis ? [] : onLog(actor))],
+        mayUse: (actor, op) => mayUse(actor, op, { registry: shell.registry, policy }),
+        isPerson: (actor) => policy.people.has(actor),
+        mayForce: (actor) => mayForce(actor, policy),
+        trustsShell,
+      }),
+  };
 }

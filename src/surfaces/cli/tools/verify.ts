@@ -192,8 +192,9 @@ async function verifyHere(
   wanted: Input,
 ): Promise<Verified> {
   const { evolutions } = (await shell.workspace()).engine;
-  const before = wanted.noWatermark ? null : readVerifiedMark(store.dir);
   const senders = await signatureJudges(shell);
+  const { trustsShell } = senders;
+  const before = wanted.noWatermark ? null : readVerifiedMark(store.dir, trustsShell);
   const place: Place = { store, boundary: store.shallow(), head, evolutions, before, senders };
   const verified = await verifyPlace(shell, place, wanted);
   const { mark } = verified;
