@@ -264,11 +264,14 @@ export function inputSaid(verb: Verb, words: readonly string[]): Details {
   return reading.input;
 }
 
-/** The input as it is, where the verb's schema accepts it; UsageError otherwise. */
+/** The input as it is, where the verb's schema accepts it and it may be said; UsageError otherwise. */
 export function checkedInput(verb: Verb, input: Details): Details {
   const parsed = verb.input.safeParse(input);
-  if (parsed.success) return input;
-  throw explain({ verb, fields: fieldsOf(verb), input: { ...input }, rest: [] }, parsed.error);
+  const reading: Reading = { verb, fields: fieldsOf(verb), input: { ...input }, rest: [] };
+  if (!parsed.success) throw explain(reading, parsed.error);
+  const problem = verb.saidProblem?.(parsed.data as never) ?? null;
+  if (problem !== null) throw new UsageError('bad-input', `${problem} ${usage(reading)}`);
+  return input;
 }
 
 /** The input that words after the verb mean, checked against the verb's schema; UsageError otherwise. */

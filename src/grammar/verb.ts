@@ -9,6 +9,7 @@ export interface Verb {
   readonly alias?: string;
   readonly summary: string;
   readonly input: z.ZodObject;
+  readonly saidProblem?: (input: never) => string | null;
   readonly positional: readonly string[];
   readonly examples: readonly { readonly text: string; readonly means: Details }[];
 }

@@ -74,6 +74,11 @@ interface Shared<Input extends z.ZodObject, On> {
   readonly summary: string;
   /** Every field has `.describe()`; a field with `.meta({ ref: noun })` is resolved to the id of what it names. */
   readonly input: Input;
+  /**
+   * What is wrong with an input that the schema accepts, because logs have such ones, but that nobody is to say any
+   * more: a sentence, which a surface refuses it with where it is said; null where nothing is.
+   */
+  readonly saidProblem?: (input: z.output<Input>) => string | null;
   /** Fields that may stand without a flag, in order; the last may be a list. */
   readonly positional: readonly (keyof z.output<Input> & string)[];
   /** The tiers that may use it at most; a policy may narrow, never widen it. */

@@ -10,8 +10,16 @@ export interface AgentRule {
   readonly capabilities: readonly string[];
 }
 
+/** Globs of what somebody may do in a phase. */
+export interface PhaseScope {
+  readonly write: readonly string[];
+  readonly delete: readonly string[];
+}
+
 export interface PhaseRule {
   readonly id: string;
+  /** By agent; left out where the phase has none. */
+  readonly scopes?: Readonly<Record<string, PhaseScope>>;
   readonly status: 'planned' | 'active' | 'completed';
   readonly after: readonly string[];
 }

@@ -26,7 +26,10 @@ locks: { ttl: 30m, maxPerAgent: 1 }`,
     agents: { codex: { tier: 'validator', capabilities: ['ts'] } },
     people: ['ada'],
     phases: [
-      { id: 'rpc', status: 'active', after: [] },
+      {
+        ...{ id: 'rpc', status: 'active', after: [] },
+        scopes: { codex: { write: ['src/**'], delete: [] } },
+      },
       { id: 'ui', status: 'planned', after: ['rpc'] },
     ],
     locks: { ttlSeconds: 1800, maxPerAgent: 1 },

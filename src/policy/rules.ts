@@ -1,5 +1,5 @@
 // What deciders may know of a policy, taken from it.
-import type { AgentRule, Rules } from '../kernel/rules.ts';
+import type { AgentRule, PhaseRule, Rules } from '../kernel/rules.ts';
 import type { AgentPolicy, Policy } from './schema.ts';
 
 /** A policy that was read stays as it is, and every command of a batch asks for its rules. */
@@ -16,9 +16,14 @@ function rulesIn(policy: Policy): Rules {
   return {
     agents: policy.agents === undefined ? null : agentRules(policy.agents),
     people: [...policy.people.keys()],
-    phases: policy.plan.phases.map(({ id, status, after }) => ({ id, status, after })),
+    phases: policy.plan.phases.map(phaseRule),
     locks: policy.locks,
   };
+}
+
+function phaseRule({ id, status, after, scopes }: Policy['plan']['phases'][number]): PhaseRule {
+  const rule = { id, status, after };
+  return scopes.size === 0 ? rule : { ...rule, scopes: Object.fromEntries(scopes) };
 }
 
 function agentRules(agents: ReadonlyMap<string, AgentPolicy>): Record<string, AgentRule> {

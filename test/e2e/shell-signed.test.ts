@@ -118,6 +118,8 @@ describe('a capability', () => {
     expect(taken.answer.result['task']).toMatchObject({ capabilities: ['ts'] });
     const text = await say('send', 'opus', '--as', 'codex', '--', '--capability');
     expect(text.status).toBe(0);
+    const body = ['--body', '--capability=x is wrong'];
+    expect((await say('send', 'opus', 'Hi', ...body, '--as', 'codex')).status).toBe(0);
   });
 
   it('is named by the trace of what was said under it', async () => {

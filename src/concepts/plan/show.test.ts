@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answer, stateAfter } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
 import type { RecordSource } from '../../kernel/operation.ts';
+import type { PhaseRule } from '../../kernel/rules.ts';
 import { join } from '../agent/join.ts';
 import { grant } from './grant.ts';
 import { plan } from './plan.ts';
@@ -49,6 +50,26 @@ describe('the plan', () => {
       ],
       grants: [{ agent: 'codex', seq: 3 }],
     });
+  });
+
+  it('says who may write and delete what in each phase', () => {
+    const rpc = {
+      codex: { write: ['src/rpc/**', 'test/rpc/**'], delete: ['src/rpc/old.ts'] },
+      opus: { write: [], delete: [] },
+    };
+    const phases: PhaseRule[] = [
+      { id: 'rpc', status: 'active', after: [], scopes: rpc },
+      { id: 'ui', status: 'planned', after: [] },
+    ];
+    const said = new Story({ phases }).ask(person, show);
+    expect(said).toMatchObject({ phases: [{ scopes: rpc }, { scopes: {} }] });
+    expect(linesOf(said)?.slice(-3)).toEqual([
+      'Scopes:',
+      expect.stringMatching(
+        /rpc +codex +writes src\/rpc\/\*\* test\/rpc\/\*\* +deletes src\/rpc\/old\.ts$/,
+      ),
+      expect.stringMatching(/rpc +opus +writes nothing$/),
+    ]);
   });
 
   it('says who stands behind what the log permits', () => {

@@ -3,6 +3,7 @@ import type { View } from '../../kernel/decider.ts';
 import { z } from 'zod';
 import { query } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
+import type { PhaseScope, Rules } from '../../kernel/rules.ts';
 import { table } from '../../kernel/table.ts';
 import { plan, vouchedPhases } from './plan.ts';
 import type { Grant, Plan, VouchedPhase } from './plan.ts';
@@ -31,12 +32,33 @@ function phaseRow(phase: VouchedPhase): string[] {
   return [id, status, after.length === 0 ? '' : `after ${after.join(', ')}`, by, vouchText(phase)];
 }
 
+/** Who may do what in a phase. */
+interface Scoped {
+  readonly scopes: Readonly<Record<string, PhaseScope>>;
+}
+
+function scopedBy<Phase extends { readonly id: string }>(phase: Phase, rules: Rules) {
+  const scopes = rules.phases.find(({ id }) => id === phase.id)?.scopes ?? {};
+  return { ...phase, scopes } satisfies Phase & Scoped;
+}
+
+function globsText(globs: readonly string[]): string {
+  return globs.length === 0 ? 'nothing' : globs.join(' ');
+}
+
+function scopeRows({ id, scopes }: ShownPhases[number]): string[][] {
+  return Object.entries(scopes).map(([agent, scope]) => {
+    const deletes = scope.delete.length === 0 ? '' : `deletes ${globsText(scope.delete)}`;
+    return [id, agent, `writes ${globsText(scope.write)}`, deletes];
+  });
+}
+
 function grantRow(grant: Grant & Vouched): string[] {
   const { agent, glob, until, by, why } = grant;
   return [agent, glob, `until ${until}`, `by ${by}`, why, vouchText(grant)];
 }
 
-type ShownPhases = readonly VouchedPhase[];
+type ShownPhases = readonly (VouchedPhase & Scoped)[];
 type ShownGrants = readonly (Grant & Vouched)[];
 
 /** What to do about what nobody vouches for. */
@@ -50,14 +72,16 @@ function textOf(phases: ShownPhases, grants: ShownGrants): string {
     phases.length === 0
       ? 'No plan. Write phases under `plan` in .github/coord.yml on the base branch.'
       : table(phases.map(phaseRow));
+  const rows = phases.flatMap(scopeRows);
+  const scopes = rows.length === 0 ? '' : `\n\nScopes:\n${table(rows)}`;
   const granted = grants.length === 0 ? '' : `\n\nGranted:\n${table(grants.map(grantRow))}`;
-  return `${shown}${granted}${nextStep([...phases, ...grants])}`;
+  return `${shown}${scopes}${granted}${nextStep([...phases, ...grants])}`;
 }
 
 export const show = query({
   name: 'plan.show',
   summary:
-    'Show the phases of the plan and what is granted beyond it, and whether a check counts them.',
+    'Show the phases of the plan, who may write what in them, what is granted beyond it, and whether a check counts them.',
   input: () => z.object({}),
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],
@@ -70,7 +94,10 @@ export const show = query({
   answer(_wanted, states, moment) {
     const { phases, grants } = planNow(states.plan, moment);
     const vouch = ({ seq }: Grant) => standingOf([seq], moment.sources);
-    return { phases, grants: grants.map((grant) => ({ ...grant, vouch: vouch(grant) })) };
+    return {
+      phases: phases.map((phase) => scopedBy(phase, moment.rules)),
+      grants: grants.map((grant) => ({ ...grant, vouch: vouch(grant) })),
+    };
   },
   text: (answer) => textOf(answer['phases'] as ShownPhases, answer['grants'] as ShownGrants),
 });

@@ -1,7 +1,9 @@
 // Completing a task: by whom, on what evidence, and what it sets free.
 import { describe, expect, it } from 'vitest';
+import { MemoryEngine } from '../../../test/memory-engine.ts';
 import { stateAfter } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
+import { readInput } from '../../grammar/parse.ts';
 import { acquire } from '../lock/acquire.ts';
 import { liveOverrides, locks } from '../lock/lock.ts';
 import { release } from '../lock/release.ts';
@@ -97,6 +99,7 @@ describe('completing', () => {
 
 describe('evidence', () => {
   const given = (text: string) => done.input.safeParse({ id: 'T-1', evidence: [text] });
+  const problemOf = (text: string) => done.saidProblem?.(given(text).data as never) ?? null;
 
   it.each([
     '4f2a91c',
@@ -110,6 +113,7 @@ describe('evidence', () => {
     ' #12 ',
   ])('is %j: others can look it up', (text) => {
     expect(given(text).data).toMatchObject({ evidence: [text.trim()] });
+    expect(problemOf(text)).toBeNull();
   });
 
   it.each([
@@ -128,11 +132,29 @@ describe('evidence', () => {
     'check:',
     'check: x',
     'check:a\nb',
-    '',
-    ' ',
   ])('is not %j, and the sentence says what is', (text) => {
-    const [issue] = given(text).error?.issues ?? [];
-    expect(issue?.message).toMatch(/^Evidence is a commit .* #12, .* check:NAME\. .*unverified\.$/);
+    expect(problemOf(text)).toMatch(
+      /^Evidence is a commit .* #12, .* check:NAME\. .*unverified\.$/,
+    );
+  });
+
+  it('is not nothing', () => {
+    for (const text of ['', ' ']) expect(given(text).success).toBe(false);
+  });
+
+  it('in words that an older coord took is decided again as it was, and refused where it is said', async () => {
+    const memory = await MemoryEngine.open();
+    await memory.join('codex');
+    await memory.say('codex', 'task.add', { title: 'a' });
+    await memory.say('codex', 'task.claim', { id: 'T-1' });
+    const said = await memory.say('codex', 'task.done', {
+      id: 'T-1',
+      evidence: ['npm test passes'],
+    });
+    expect(said).toMatchObject({ ok: true, result: { task: { status: 'completed' } } });
+    const words = ['T-1', '--evidence', 'npm test passes'];
+    expect(() => readInput(done, words)).toThrow(/^Evidence is a commit/);
+    expect(readInput(done, ['T-1', '--evidence', '#12'])).toMatchObject({ evidence: ['#12'] });
   });
 
   it('of any form that a record of the log holds is folded as it is', () => {

@@ -30,20 +30,12 @@ const evidenceForms = [
   /check:\S(?:.*\S)?/,
 ];
 
-/**
- * What others can look up; words of one's own would make a task count as verified by itself. A surface that stands in
- * a repository knows by the mark that it may be a revision there, of which the log gets the commit.
- */
+const evidenceForm = `^(?:${evidenceForms.map(({ source }) => source).join('|')})$`;
+const evidencePattern = new RegExp(evidenceForm, 'i');
+
+/** A surface that stands in a repository knows by the mark that another text may be a revision there. */
 const evidence = () =>
-  z
-    .string()
-    .trim()
-    .max(limits.evidenceCharsMax, { abort: true })
-    .regex(new RegExp(`^(?:${evidenceForms.map(({ source }) => source).join('|')})$`, 'i'), {
-      error:
-        'Evidence is a commit (7 digits of its id or more; in a shell HEAD or a branch too), #12, owner/repo#12, a URL, or check:NAME. Name one of them, or give none: then the task is unverified.',
-    })
-    .meta({ revision: true });
+  z.string().trim().min(1).max(limits.evidenceCharsMax).meta({ revision: evidenceForm });
 
 const input = () =>
   z.object({
@@ -79,6 +71,11 @@ export const done = command({
   summary: 'Complete a task that you claimed.',
   input,
   positional: ['id'],
+  // What others can look up: words of one's own would make a task count as verified by itself. Logs have some.
+  saidProblem: ({ evidence: given }) =>
+    given.every((text) => evidencePattern.test(text))
+      ? null
+      : 'Evidence is a commit (7 digits of its id or more; in a shell HEAD or a branch too), #12, owner/repo#12, a URL, or check:NAME. Name one of them, or give none: then the task is unverified.',
   allow: ['implementer', 'human'],
   examples: [
     {

@@ -9,12 +9,11 @@ import type { Task } from './task.ts';
 function notHolder(task: View<Task>): Refusal<'not-holder'> {
   const label = taskLabel(task);
   const holder = task.claim?.agent ?? null;
-  const who = holder === null ? 'nobody has claimed it' : `${holder} has claimed it`;
-  return refuse(
-    'not-holder',
-    `${label} is not yours: ${who}. Claim it first: coord claim ${label}.`,
-    { task: label, holder },
-  );
+  const next =
+    holder === null
+      ? `nobody has claimed it. Claim it first: coord claim ${label}.`
+      : `${holder} has claimed it. Ask ${holder}: coord send ${holder} "${label}"`;
+  return refuse('not-holder', `${label} is not yours: ${next}`, { task: label, holder });
 }
 
 /** Only who claimed a task, or somebody of these tiers; a lapsed claim that nobody took over will do. */

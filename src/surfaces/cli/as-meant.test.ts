@@ -10,6 +10,7 @@ import { release } from '../../concepts/lock/release.ts';
 import { grant } from '../../concepts/plan/grant.ts';
 import { add } from '../../concepts/task/add.ts';
 import { done } from '../../concepts/task/done.ts';
+import { checkedInput } from '../../grammar/parse.ts';
 import { UsageError } from '../../kernel/fault.ts';
 import { asMeant, withNotes } from './as-meant.ts';
 
@@ -109,10 +110,10 @@ describe('evidence', () => {
   });
 
   it.each(['tested', 'it works', 'abc', '12', 'two\nlines', ''])(
-    '%j is left to the schema, which refuses it',
+    '%j is left to the operation, which does not let it be said',
     async (text) => {
       expect(await meant(text)).toEqual([text]);
-      expect(done.input.safeParse({ id: 'T-1', evidence: [text] }).success).toBe(false);
+      expect(() => checkedInput(done, { id: 'T-1', evidence: [text] })).toThrow(UsageError);
     },
   );
 });

@@ -20,7 +20,6 @@ type Mark = 'path' | 'revision';
 /** As much of a schema as it takes to look into it. */
 interface Marked {
   readonly meta: () => Details | undefined;
-  readonly safeParse: (value: unknown) => { readonly success: boolean };
   readonly def: {
     readonly innerType?: Marked;
     readonly element?: Marked;
@@ -30,7 +29,7 @@ interface Marked {
 
 /** The schema of a text that carries a mark, looked for through optional, default, list and transforming wrappers. */
 function markedIn(schema: Marked, mark: Mark): Marked | null {
-  if (schema.meta()?.[mark] === true) return schema;
+  if (schema.meta()?.[mark] !== undefined) return schema;
   const inner = schema.def.innerType ?? schema.def.element ?? schema.def.in;
   return inner === undefined ? null : markedIn(inner, mark);
 }
@@ -92,7 +91,7 @@ function unknownCommit(revision: string): UsageError {
   );
 }
 
-/** What is no id and no revision is left to the schema, which says what there is to say. */
+/** What is no id and no revision is left to the operation, which says what there is to say. */
 function committed(text: string, oid: string | null): string {
   if (oid !== null) return oid;
   if (idForm.test(text) && !isWholeId(text)) throw unknownCommit(text);
@@ -101,7 +100,8 @@ function committed(text: string, oid: string | null): string {
 
 async function commitsIn(shell: Place, { texts, schema }: Said): Promise<string[]> {
   const trimmed = texts.map((text) => text.trim());
-  const isAsked = (text: string): boolean => idForm.test(text) || !schema.safeParse(text).success;
+  const ownForm = new RegExp(String(schema.meta()?.['revision']), 'i');
+  const isAsked = (text: string): boolean => idForm.test(text) || !ownForm.test(text);
   const asked = trimmed.filter(isAsked);
   if (asked.length === 0) return trimmed;
   const oids = await commitsNamed(shell.repository(), asked);

@@ -58,6 +58,15 @@ describe('a path from the current folder', () => {
     expect(fromRoot(text, ui, true)).toBe(expected);
   });
 
+  it.each([
+    ['./@types', top],
+    ['../../@types', ui],
+  ])('%s in %j is not taken for the resource of that name', (text, here) => {
+    const { code, message } = problemOf(() => fromRoot(text, here, false));
+    expect([code, message]).toEqual(['path-unclear', expect.stringContaining('`@types/**`')]);
+    expect(fromRoot(`${text}/**`, here, false)).toBe('@types/**');
+  });
+
   it('with backslashes that does not begin so is left to the glob, which explains', () => {
     expect(isFromHere('src\\a.ts', true)).toBe(false);
   });
@@ -103,6 +112,14 @@ describe('on disk', () => {
     expect(await at('work', 'src', 'ui')).toEqual({ root, prefix: 'src/ui/' });
     expect(await at('bare')).toBeNull();
     expect(await at('work', '.git')).toBeNull();
+  });
+
+  it('with the work tree elsewhere it goes by that', async () => {
+    const [apart, tree] = [join(folder, 'apart'), join(folder, 'apart', 'tree')];
+    git(folder, ['init', '-q', apart]);
+    mkdirSync(tree);
+    git(apart, ['config', 'core.worktree', tree]);
+    expect(await hereIn(findRepository(apart))).toEqual({ root: tree, prefix: '' });
   });
 
   it('in a linked work tree it stands in that', async () => {

@@ -1,5 +1,5 @@
 // Paths as they are said in a folder of the work tree: `./` and `../` begin there, all others at the root.
-import { lstatSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryGit } from '../../adapters/git/native.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
@@ -15,9 +15,19 @@ export interface Here {
   readonly prefix: string;
 }
 
+/** `core.worktree` puts the work tree anywhere; what only looks like it costs no more than a process of git. */
+function hasTreeElsewhere(gitDir: string): boolean {
+  try {
+    return /worktree/i.test(readFileSync(join(gitDir, 'config'), 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
 /** Where the shell stands; null where there is no work tree, as in a bare repository. */
 export async function hereIn({ directory, gitDir }: Repository): Promise<Here | null> {
-  if (gitDir === join(directory, '.git')) return { root: directory, prefix: '' };
+  const isTop = gitDir === join(directory, '.git') && !hasTreeElsewhere(gitDir);
+  if (isTop) return { root: directory, prefix: '' };
   const run = await tryGit(['rev-parse', '--show-toplevel', '--show-prefix'], { cwd: directory });
   const [root = '', prefix = ''] = run.stdout.toString('utf8').split('\n');
   return run.status === 0 && root !== '' ? { root, prefix: prefix.normalize('NFC') } : null;
@@ -59,12 +69,29 @@ function untold(text: string, folder: string): UsageError {
   );
 }
 
+/** At the root a name with @ in front of it is no path but a resource. */
+function named(text: string, whole: string): UsageError {
+  return new UsageError(
+    'path-unclear',
+    `${quoted(text)} would be read as the resource ${quoted(whole)}, not as a path. For all that lies beneath say ${quoted(`${whole}/**`)}.`,
+    { path: text },
+  );
+}
+
 function withoutTree(text: string): UsageError {
   return new UsageError(
     'no-work-tree',
     `${quoted(text)} is meant from the current folder, and there is no work tree here. Write the path from the root of the repository.`,
     { path: text },
   );
+}
+
+function joined(text: string, folders: readonly string[], rest: string): string {
+  const odd = folders.find((name) => /[*?{}\\]/.test(name));
+  if (odd !== undefined) throw untold(text, odd);
+  const whole = [...folders, rest].join('/');
+  if (isResource(whole)) throw named(text, whole);
+  return whole === '' ? '**' : whole;
 }
 
 /**
@@ -81,10 +108,7 @@ export function fromRoot(text: string, here: Here | null, isWindows: boolean): s
     if (dots === '..' && folders.pop() === undefined) throw outside(text, here);
     rest = rest.slice(dots.length + 1);
   }
-  const odd = folders.find((name) => /[*?{}\\]/.test(name));
-  if (odd !== undefined) throw untold(text, odd);
-  const whole = [...folders, rest].join('/');
-  return whole === '' ? '**' : whole;
+  return joined(text, folders, rest);
 }
 
 /** The names of a glob up to the first that holds a wildcard or braces. */

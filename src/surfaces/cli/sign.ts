@@ -4,6 +4,7 @@ import { readToken } from '../../adapters/system/capability-token.ts';
 import { keyPlace, readSigner } from '../../adapters/system/key-files.ts';
 import type { Request } from '../../engine/decide.ts';
 import { isInUse, keysInUse, signRequest, unsignedText } from '../../engine/sign-request.ts';
+import { fieldsOf } from '../../grammar/verb.ts';
 import type { Verb } from '../../grammar/verb.ts';
 import { refuse } from '../../kernel/decider.ts';
 import type { Refusal } from '../../kernel/decider.ts';
@@ -60,11 +61,15 @@ function unusable(source: '--capability' | 'COORD_CAPABILITY', problem: string):
   );
 }
 
-/** What stands behind a flag wherever it is given, up to `--`. */
-function valuesOf(flag: string, words: readonly string[]): string[] {
+/** What stands behind a flag wherever it is given, up to `--`; what is the value of another flag is none. */
+function valuesOf(flag: string, verb: Verb, words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const said = end < 0 ? words : words.slice(0, end);
+  const others = fieldsOf(verb).filter((field) => field.type !== 'switch' && field.flag !== flag);
+  const isValue = (index: number): boolean =>
+    others.some((field) => field.flag === said[index - 1]);
   return said.flatMap((word, index) => {
+    if (isValue(index)) return [];
     if (word === flag) return [said[index + 1] ?? ''];
     return word.startsWith(`${flag}=`) ? [word.slice(flag.length + 1)] : [];
   });
@@ -77,7 +82,7 @@ function valuesOf(flag: string, words: readonly string[]): string[] {
 export function refuseCutToken(verb: Verb, words: readonly string[]): void {
   const takesSkills = 'capability' in verb.input.shape;
   const isToken = (value: string): boolean => !takesSkills || value.startsWith('eyJ');
-  if (!valuesOf('--capability', words).some(isToken)) return;
+  if (!valuesOf('--capability', verb, words).some(isToken)) return;
   throw unusable('--capability', 'It is no whole token: a part of it is missing.');
 }
 
