@@ -1,4 +1,6 @@
 // Entry of a process of its own: lets all stores append in turn, and prints the rates of every round as JSON.
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogRecord } from '../../src/log/record.ts';
@@ -40,12 +42,11 @@ function recordOf(line: string, seq: number): LogRecord {
   const { to, subject } = intent.input as { to: string; subject: string };
   const nothing = { thread: null, ackRequired: false, expectReplyUntil: null, expiresAt: null };
   const data = { to, recipients: [to], subject, priority: 'normal', ...nothing, link: null };
-  return {
-    ...intent,
-    auth: { by: 'shell', subject: `${intent.actor}@example.com` },
-    ...{ seq, at: new Date().toISOString(), policy: 'none' },
-    events: [{ type: 'message.sent', data }],
-  };
+  const { id, log, op, actor, hlc, input } = intent;
+  const auth = { by: 'shell', subject: `${actor}@example.com` } as const;
+  const events = [{ type: 'message.sent', data }];
+  const at = new Date().toISOString();
+  return { id, log, op, actor, hlc, input, auth, seq, at, policy: 'none', events };
 }
 
 function peerContestant(name: string, peer: Peer, sender: WritingEngine): Contestant {
@@ -74,28 +75,28 @@ function pathContestant(name: string, engine: WritingEngine): Contestant {
   return { name, prepare, close: () => undefined };
 }
 
-interface Field {
-  readonly contestants: readonly Contestant[];
-  readonly missing: readonly string[];
+type Open = (root: string) => Promise<Contestant | null>;
+
+function openPath(name: string, isSigned: boolean): Open {
+  return async (root) =>
+    pathContestant(name, await WritingEngine.open(join(root, 'log'), isSigned));
 }
 
-async function openAll(root: string): Promise<Field> {
-  const unsigned = await WritingEngine.open(join(root, 'unsigned'), false);
-  const signed = await WritingEngine.open(join(root, 'signed'), true);
-  const contestants: Contestant[] = [
-    pathContestant(names.unsigned, unsigned),
-    pathContestant(names.signed, signed),
-  ];
-  const missing: string[] = [];
-  for (const [name, open] of Object.entries(peers)) {
-    const directory = join(root, `peer-${contestants.length}`);
+function openPeer(name: string, open: (typeof peers)[string]): Open {
+  return async (root) => {
+    const directory = join(root, 'peer');
     mkdirSync(directory);
     const peer = await open(directory);
-    if (peer === null) missing.push(name);
-    else contestants.push(peerContestant(name, peer, unsigned));
-  }
-  return { contestants, missing };
+    if (peer === null) return null;
+    return peerContestant(name, peer, await WritingEngine.open(join(root, 'log'), false));
+  };
 }
+
+const everybody: Readonly<Record<string, Open>> = {
+  [names.unsigned]: openPath(names.unsigned, false),
+  [names.signed]: openPath(names.signed, true),
+  ...Object.fromEntries(Object.entries(peers).map(([name, open]) => [name, openPeer(name, open)])),
+};
 
 async function rateOnce({ prepare }: Contestant, size: Size): Promise<number> {
   const batches = batchesPerRound[size];
@@ -103,31 +104,89 @@ async function rateOnce({ prepare }: Contestant, size: Size): Promise<number> {
   return (size * batches * 1000) / milliseconds;
 }
 
-async function race({ contestants, missing }: Field, rounds: number): Promise<Race> {
+/** What a contestant says to the starter: whether it is installed, then a rate for each size it is sent. */
+type Said = { readonly isHere: boolean } | { readonly rate: number };
+
+/** A contestant in this process: runs a heat for each size it is told, until the starter goes. */
+async function compete(name: string): Promise<void> {
+  const place = temporaryDirectory('append');
+  const contestant = (await everybody[name]?.(place.path)) ?? null;
+  const say = (said: Said): void => void process.send?.(said);
+  process.on('message', (size: Size) => {
+    if (contestant !== null) void rateOnce(contestant, size).then((rate) => say({ rate }));
+  });
+  process.once('disconnect', () => {
+    void Promise.resolve(contestant?.close()).then(() => place.remove());
+  });
+  say({ isHere: contestant !== null });
+}
+
+/** A contestant in a process of its own, so that nobody runs on a heap and on compiled code that others have shaped. */
+interface Runner {
+  readonly name: string;
+  readonly child: ChildProcess;
+}
+
+function answerOf({ name, child }: Runner): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const fail = (): void => reject(new Error(`${name} left the race.`));
+    child.once('exit', fail);
+    child.once('message', (said: Said) => {
+      child.off('exit', fail);
+      resolve(said);
+    });
+  });
+}
+
+async function heat(runner: Runner, size: Size): Promise<number> {
+  const answer = answerOf(runner);
+  runner.child.send(size);
+  const said = await answer;
+  return 'rate' in said ? said.rate : Number.NaN;
+}
+
+interface Field {
+  readonly runners: readonly Runner[];
+  readonly missing: readonly string[];
+}
+
+async function gather(): Promise<Field> {
+  const runners: Runner[] = [];
+  const missing: string[] = [];
+  for (const name of Object.keys(everybody)) {
+    const runner = { name, child: fork(process.argv[1] ?? '', ['--compete', name]) };
+    const said = await answerOf(runner);
+    if ('isHere' in said && said.isHere) runners.push(runner);
+    else missing.push(name);
+    if (missing.includes(name)) runner.child.disconnect();
+  }
+  return { runners, missing };
+}
+
+async function race({ runners, missing }: Field, rounds: number): Promise<Race> {
   const rates = Object.fromEntries(
-    contestants.map(({ name }) => [name, sizes.map((): number[] => [])]),
+    runners.map(({ name }) => [name, sizes.map((): number[] => [])]),
   );
-  const heats = sizes.flatMap((size, place) =>
-    contestants.map((contestant) => ({ size, place, contestant })),
-  );
+  const heats = sizes.flatMap((size, place) => runners.map((runner) => ({ size, place, runner })));
   for (let round = 0; round <= rounds; round += 1) {
     process.stderr.write(`bench: append: round ${round} of ${rounds}\n`);
-    for (const { size, place, contestant } of heats) {
-      const rate = await rateOnce(contestant, size);
+    for (const { size, place, runner } of heats) {
+      const rate = await heat(runner, size);
       // The round before the first warms up.
-      if (round > 0) rates[contestant.name]?.[place]?.push(rate);
+      if (round > 0) rates[runner.name]?.[place]?.push(rate);
     }
   }
   return { rates, missing };
 }
 
-const rounds = Number(process.argv[2]);
-const place = temporaryDirectory('append');
-let field: Field = { contestants: [], missing: [] };
-try {
-  field = await openAll(place.path);
-  process.stdout.write(JSON.stringify(await race(field, rounds)));
-} finally {
-  for (const { close } of field.contestants) await close();
-  place.remove();
+async function start(rounds: number): Promise<void> {
+  const field = await gather();
+  try {
+    process.stdout.write(JSON.stringify(await race(field, rounds)));
+  } finally {
+    for (const { child } of field.runners) child.disconnect();
+  }
 }
+
+const [first = '', name = ''] = process.argv.slice(2);
+await (first === '--compete' ? compete(name) : start(Number(first)));
