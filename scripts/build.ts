@@ -44,19 +44,19 @@ const seldomNeeded = new Set([
     'node:tls',
   ],
   'node:timers/promises',
-  // As `policy/load.ts` says it.
-  './schema.ts',
+  resolve('src/policy/schema.ts'),
 ]);
 
 /** The exports of such a module wait to be asked for: they are looked up where an object looks last, and then kept. */
 const lazyModules: Plugin = {
   name: 'lazy-modules',
   setup(on) {
-    on.onResolve({ filter: /./ }, ({ path, namespace, resolveDir }) =>
-      namespace === 'lazy' || !seldomNeeded.has(path)
+    on.onResolve({ filter: /./ }, ({ path: said, namespace, resolveDir }) => {
+      const path = said.startsWith('.') ? resolve(resolveDir, said) : said;
+      return namespace === 'lazy' || !seldomNeeded.has(path)
         ? undefined
-        : { path, namespace: 'lazy', pluginData: { resolveDir } satisfies LazyPlace },
-    );
+        : { path, namespace: 'lazy', pluginData: { resolveDir } satisfies LazyPlace };
+    });
     on.onLoad({ filter: /./, namespace: 'lazy' }, ({ path, pluginData }) => ({
       resolveDir: (pluginData as LazyPlace).resolveDir,
       contents: `module.exports = Object.create(new Proxy({}, {

@@ -267,11 +267,12 @@ export function inputSaid(verb: Verb, words: readonly string[]): Details {
 /** The input as it is, where the verb's schema accepts it and it may be said; UsageError otherwise. */
 export function checkedInput(verb: Verb, input: Details): Details {
   const parsed = verb.input.safeParse(input);
+  const problem = parsed.success ? (verb.saidProblem?.(parsed.data as never) ?? null) : null;
+  if (parsed.success && problem === null) return input;
+  // The fields are looked at only for what there is to explain: most input is good.
   const reading: Reading = { verb, fields: fieldsOf(verb), input: { ...input }, rest: [] };
   if (!parsed.success) throw explain(reading, parsed.error);
-  const problem = verb.saidProblem?.(parsed.data as never) ?? null;
-  if (problem !== null) throw new UsageError('bad-input', `${problem} ${usage(reading)}`);
-  return input;
+  throw new UsageError('bad-input', `${problem} ${usage(reading)}`);
 }
 
 /** The input that words after the verb mean, checked against the verb's schema; UsageError otherwise. */

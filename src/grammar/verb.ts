@@ -103,7 +103,7 @@ export function placeholderOf(field: Field): string {
   return kebab(field.name).toUpperCase();
 }
 
-function placeholder(field: Field): string {
+function positionalUsage(field: Field): string {
   const word = placeholderOf(field);
   const repeated = field.isList ? `${word}...` : word;
   return field.isRequired ? repeated : `[${repeated}]`;
@@ -124,5 +124,5 @@ export function usageOf(verb: Verb): string {
     fields.filter((field) => field.name === name),
   );
   const flags = fields.filter((field) => !verb.positional.includes(field.name));
-  return [wordsOf(verb), ...positional.map(placeholder), ...flags.map(flagUsage)].join(' ');
+  return [wordsOf(verb), ...positional.map(positionalUsage), ...flags.map(flagUsage)].join(' ');
 }

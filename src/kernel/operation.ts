@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Details } from './fault.ts';
 import type { AnyEvolution, Event, Evolution, Outcome, Refusal, View } from './decider.ts';
+import { once } from './once.ts';
 import type { Rules, Tier } from './rules.ts';
 
 /** Who asks: resolved by the surface, its tier by the fold and the policy. */
@@ -165,8 +166,7 @@ type Defined<Said extends { readonly input: z.ZodObject }> = Omit<Said, 'kind' |
 export function withInput<Definition extends { readonly input: () => z.ZodObject }>(
   definition: Definition,
 ): Omit<Definition, 'input'> & { readonly input: ReturnType<Definition['input']> } {
-  let made: z.ZodObject | undefined;
-  const input = { enumerable: true, get: () => (made ??= definition.input()) };
+  const input = { enumerable: true, get: once(() => definition.input()) };
   return Object.defineProperty({ ...definition }, 'input', input) as never;
 }
 
