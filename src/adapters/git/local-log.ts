@@ -171,7 +171,7 @@ function stageOn(handle: StoreHandle, provenance: Provenance, onto: Oid | null):
     if (expected !== staged) return Promise.resolve({ ok: false, reason: 'stale' });
     const store = handle.create();
     const { objects, oid } = buildCommit(store, draft, staged);
-    store.writeObjects(objects);
+    store.writePack(objects.size, objects.values());
     staged = oid;
     return Promise.resolve({ ok: true, oid });
   };
@@ -221,7 +221,7 @@ export function openLocalLog(
     const store = expected === null ? handle.create() : (handle.open() ?? handle.create());
     if (store.readRef(logRef) !== expected) return { ok: false, reason: 'stale' };
     const { objects, oid } = buildCommit(store, draft, expected);
-    store.writeObjects(objects);
+    store.writePack(objects.size, objects.values());
     const swapped = await moveBranch(store, expected, oid);
     if (!swapped.ok && swapped.reason === 'locked') throw locked();
     return swapped.ok ? { ok: true, oid } : { ok: false, reason: 'stale' };

@@ -9,6 +9,7 @@ import { encodeCommit, formatIdentity } from './store/commit.ts';
 import type { GitStore } from './store/git-store.ts';
 import { hashObject } from './store/object.ts';
 import type { NewObject, Oid } from './store/object.ts';
+import type { PackItem } from './store/pack-write.ts';
 import { encodeTree, treeModes } from './store/tree.ts';
 import type { TreeEntry } from './store/tree.ts';
 
@@ -64,13 +65,19 @@ type Changes = ReadonlyMap<string, string | null>;
 
 interface Building {
   readonly store: GitStore | null;
-  readonly objects: NewObject[];
+  /** By name, so that each is written once; an object is hashed here and nowhere else on its way to the disk. */
+  readonly objects: Map<Oid, PackItem>;
 }
 
-function blobEntry({ objects }: Building, name: string, text: string): TreeEntry {
-  const blob: NewObject = { type: 'blob', body: Buffer.from(text, 'utf8') };
-  objects.push(blob);
-  return { mode: treeModes.file, name, oid: hashObject(blob) };
+function add({ objects }: Building, object: NewObject): Oid {
+  const oid = hashObject(object);
+  objects.set(oid, { oid, type: object.type, body: object.body });
+  return oid;
+}
+
+function blobEntry(building: Building, name: string, text: string): TreeEntry {
+  const oid = add(building, { type: 'blob', body: Buffer.from(text, 'utf8') });
+  return { mode: treeModes.file, name, oid };
 }
 
 /** The changes by the first name of their paths. */
@@ -95,9 +102,8 @@ function folderEntry(
   const isFolder = before?.mode === treeModes.tree && store !== null;
   const after = changedEntries(building, isFolder ? store.readTree(before.oid) : [], changes);
   if (after.size === 0) return null;
-  const tree: NewObject = { type: 'tree', body: encodeTree([...after.values()]) };
-  building.objects.push(tree);
-  return { mode: treeModes.tree, name, oid: hashObject(tree) };
+  const oid = add(building, { type: 'tree', body: encodeTree([...after.values()]) });
+  return { mode: treeModes.tree, name, oid };
 }
 
 function changedEntries(
@@ -124,26 +130,26 @@ function rootTree(building: Building, draft: CommitDraft, parent: Oid | null): O
   const kept = carried.filter(({ name }) => !(draft.replacesCheckpoint && name === checkpointName));
   const gone = draft.removed.map((path): [string, null] => [path, null]);
   const after = changedEntries(building, kept, new Map([...draft.files, ...gone]));
-  const tree: NewObject = { type: 'tree', body: encodeTree([...after.values()]) };
-  building.objects.push(tree);
-  return hashObject(tree);
+  return add(building, { type: 'tree', body: encodeTree([...after.values()]) });
 }
 
-/** Objects of the commit that a draft describes on top of `parent`, the commit itself last. */
+/** The objects, by name, of the commit that a draft describes on top of `parent`, and the commit's own name. */
 export function buildCommit(
   store: GitStore | null,
   draft: CommitDraft,
   parent: Oid | null,
-): { objects: NewObject[]; oid: Oid } {
-  const building: Building = { store, objects: [] };
+): { objects: ReadonlyMap<Oid, PackItem>; oid: Oid } {
+  const building: Building = { store, objects: new Map() };
   const tree = rootTree(building, draft, parent);
   const atSeconds = Math.floor(Date.parse(draft.at) / 1000);
   const who = formatIdentity({ name: 'coord', email: 'coord@localhost', atSeconds, zone: '+0000' });
   const body = encodeCommit({
-    ...{ tree, author: who, committer: who, headers: [], message: draft.message },
+    tree,
     parents: parent === null ? [] : [parent],
+    author: who,
+    committer: who,
+    headers: [],
+    message: draft.message,
   });
-  const commit: NewObject = { type: 'commit', body };
-  building.objects.push(commit);
-  return { objects: building.objects, oid: hashObject(commit) };
+  return { oid: add(building, { type: 'commit', body }), objects: building.objects };
 }

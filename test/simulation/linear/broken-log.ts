@@ -16,7 +16,7 @@ function withoutSwap(directory: string, log: LogStore): LogStore {
     append: async (draft, expected) => {
       const store = present(handle.open(), 'the log is created');
       const { objects, oid } = buildCommit(store, draft, expected);
-      store.writeObjects(objects);
+      store.writePack(objects.size, objects.values());
       for (;;) {
         const swap = { name: logRef, expected: store.readRef(logRef), next: oid };
         const swapped = await store.swapRef(swap);

@@ -114,7 +114,14 @@ export function packFiles(store: GitStore): string[] {
  * to count syncs, to fail where a disk would, or to save the time of syncing thousands of files.
  */
 export function replaceFs<
-  Name extends 'fdatasyncSync' | 'fsyncSync' | 'openSync' | 'renameSync' | 'writeSync' | 'linkSync',
+  Name extends
+    | 'fdatasyncSync'
+    | 'fsyncSync'
+    | 'openSync'
+    | 'renameSync'
+    | 'unlinkSync'
+    | 'writeSync'
+    | 'linkSync',
 >(name: Name, make: (original: (typeof fs)[Name]) => (typeof fs)[Name]): () => void {
   const original = fs[name];
   fs[name] = make(original);

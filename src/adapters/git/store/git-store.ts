@@ -21,8 +21,9 @@ import { consolidatePacks } from './pack-consolidate.ts';
 import type { PackItem } from './pack-write.ts';
 import { writePack } from './pack-write.ts';
 import type { RefSwap, SwapResult } from './ref.ts';
-import { readRef, removeStaleRefLock, swapRef } from './ref.ts';
+import { readRef, refMarks, removeStaleRefLock, swapRef } from './ref.ts';
 import { readShallow, writeShallow } from './shallow.ts';
+import type { SpareFiles } from './spare-files.ts';
 import { sweepSpool } from './spool.ts';
 import type { Work } from './spool.ts';
 import type { TreeEntry } from './tree.ts';
@@ -85,6 +86,8 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
   const packDir = join(dir, 'objects', 'pack');
   const mutexPath = join(dir, mutexName);
   const spoolPath = join(dir, spoolName);
+  const staleSeconds = options.staleRefLockSeconds ?? limits.staleRefLockSeconds;
+  const marks = refMarks(dir);
   let holders = 0;
 
   const holding = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
@@ -113,24 +116,37 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
     readRef: (name) => withFaults(`read ${name} in ${dir}`, () => readRef(dir, name)),
     swapRef: (swap, holdsMutex = holders > 0) =>
       holdsMutex
-        ? swapPatiently(dir, swap, options.staleRefLockSeconds ?? limits.staleRefLockSeconds)
-        : Promise.resolve(trySwap(dir, swap, false)),
+        ? swapPatiently(
+            () => trySwap(dir, swap, marks),
+            () =>
+              withFaults(`remove the old lock of ${swap.name} in ${dir}`, () =>
+                removeStaleRefLock(dir, swap.name, staleSeconds),
+              ),
+          )
+        : Promise.resolve(trySwap(dir, swap)),
     withMutex: (work, mutexOptions) => withMutex(mutexPath, () => holding(work), mutexOptions),
     combine: (work, doing) =>
       combine({ mutexPath, spoolPath }, work, (items) => holding(() => doing(items))),
     consolidate: () => {
       assert(holders > 0, 'packs are consolidated by the holder of the mutex');
-      return withFaults(`consolidate packs of ${dir}`, () => {
-        removeOldFiles(dir, /^(?:tmp_|coord-mutex\.tmp_)/, limits.staleTemporarySeconds);
-        sweepSpool(spoolPath);
-        return consolidatePacks(packDir, (oid) => reader.readObject(oid));
-      });
+      return tidied(dir, packDir, reader);
     },
     shallow: () => withFaults(`read the depth of ${dir}`, () => readShallow(dir)),
     writeShallow: (boundary) =>
       withFaults(`write the depth of ${dir}`, () => writeShallow(dir, boundary)),
-    close: () => reader.close(),
+    close: () => {
+      reader.close();
+      marks.remove();
+    },
   };
+}
+
+function tidied(dir: string, packDir: string, reader: ObjectReader): Consolidation {
+  return withFaults(`consolidate packs of ${dir}`, () => {
+    removeOldFiles(dir, /^(?:tmp_|coord-mutex\.tmp_)/, limits.staleTemporarySeconds);
+    sweepSpool(join(dir, spoolName));
+    return consolidatePacks(packDir, (oid) => reader.readObject(oid));
+  });
 }
 
 type ObjectReading = Pick<GitStore, 'readObject' | 'readCommit' | 'readTree' | 'readBlob'>;
@@ -167,24 +183,21 @@ function bodyOf(
   );
 }
 
-function trySwap(dir: string, swap: RefSwap, hasMutex: boolean): SwapResult {
-  return withFaults(`move ${swap.name} in ${dir}`, () => swapRef(dir, swap, hasMutex));
+function trySwap(dir: string, swap: RefSwap, marks?: SpareFiles): SwapResult {
+  return withFaults(`move ${swap.name} in ${dir}`, () => swapRef(dir, swap, marks));
 }
 
 /** Under the mutex only native git or a killed process can hold the lock: outlast either. */
 async function swapPatiently(
-  dir: string,
-  swap: RefSwap,
-  staleSeconds: number,
+  trying: () => SwapResult,
+  removeStaleLock: () => void,
 ): Promise<SwapResult> {
   const deadline = performance.now() + limits.refLockWaitSecondsMax * 1000;
   for (;;) {
-    const result = trySwap(dir, swap, true);
+    const result = trying();
     const wasLocked = !result.ok && result.reason === 'locked';
     if (!wasLocked || performance.now() >= deadline) return result;
-    withFaults(`remove the old lock of ${swap.name} in ${dir}`, () =>
-      removeStaleRefLock(dir, swap.name, staleSeconds),
-    );
+    removeStaleLock();
     await sleep(lockPauseMilliseconds * (0.5 + Math.random()));
   }
 }

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ended, replaceFs, scratchDirectory, startChild } from './git-store.fixture.ts';
 import { acquireMutex, withMutex } from './mutex.ts';
 import type { NewMutexRecord } from './mutex-record.ts';
@@ -73,6 +73,17 @@ describe('a mutex', () => {
     held.release();
     expect(after?.identity).toEqual(ownIdentity());
     expect(Date.parse(after?.heartbeat ?? '')).toBeGreaterThan(Date.parse(before ?? ''));
+  });
+
+  it('shows no life for another holder', async () => {
+    vi.useFakeTimers();
+    const held = await acquireMutex(path);
+    fs.unlinkSync(path);
+    leave({ nonce: 'fedcba9876543210' });
+    vi.advanceTimersByTime(5000);
+    vi.useRealTimers();
+    held.release();
+    expect(readRecord(path)?.heartbeat).toBe('2026-01-02T03:04:05.678Z');
   });
 
   it('works where there are no hard links', async () => {

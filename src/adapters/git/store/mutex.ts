@@ -6,18 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../../kernel/assert.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
-import {
-  errorCode,
-  isAbsent,
-  removeIfPresent,
-  uniquePath,
-  writeWhole,
-  withFaults,
-} from './durable-file.ts';
+import { errorCode, isAbsent, removeIfPresent, uniquePath, withFaults } from './durable-file.ts';
 import type { MutexRecord } from './mutex-record.ts';
 import { encodeRecord, readRecord } from './mutex-record.ts';
 import type { Liveness } from './process-identity.ts';
 import { judgeLiveness, ownIdentity } from './process-identity.ts';
+import { SpareFiles } from './spare-files.ts';
 
 export interface MutexOptions {
   /** How long to wait for another holder before Fault `store-busy`. */
@@ -98,30 +92,33 @@ function attempt(path: string): HeldMutex | undefined {
     takeAway(path, holder, 0);
     holder = readRecord(path);
   }
-  return holder === undefined ? publish(path) : undefined;
+  return holder === undefined ? publish(path, recordFilesOf(path)) : undefined;
+}
+
+/** The files by which this process takes each mutex. */
+const recordFiles = new Map<string, SpareFiles>();
+
+function recordFilesOf(path: string): SpareFiles {
+  const known = recordFiles.get(path) ?? spareRecords(path);
+  recordFiles.set(path, known);
+  return known;
+}
+
+function spareRecords(path: string): SpareFiles {
+  return new SpareFiles(dirname(path), `${basename(path)}.tmp_`);
 }
 
 /** Puts our record under `path` in one step, complete; undefined when somebody else was first. */
-function publish(path: string): HeldMutex | undefined {
+function publish(path: string, files: SpareFiles): HeldMutex | undefined {
   const nonce = randomBytes(8).toString('hex');
   const record = encodeRecord({ ...ownIdentity(), nonce, since: new Date().toISOString() });
-  const temporary = uniquePath(dirname(path), `${basename(path)}.tmp_`);
-  const file = fs.openSync(temporary, 'wx');
-  let taken: boolean | undefined;
-  try {
-    writeWhole(file, record.text);
-    taken = linkExclusively(temporary, path);
-  } finally {
-    // What stays is swept later; a mutex that was taken is ours all the same.
-    ignoreErrors(() => removeIfPresent(temporary));
-    if (taken !== true) ignoreErrors(() => fs.closeSync(file));
-    // A link that failed may be there all the same.
-    if (taken === undefined) over.add(nonce);
-  }
-  if (!taken) return undefined;
+  const spare = files.write(Buffer.from(record.text), 'unsynced');
+  const isTaken = linkedAs(path, { nonce, spare, files });
+  files.settle(spare);
+  if (!isTaken) return undefined;
   const beat = setInterval(() => {
     // For people who look at the file; same length and place, so that a reader never sees it torn.
-    ignoreErrors(() => fs.writeSync(file, new Date().toISOString(), record.heartbeatAt));
+    ignoreErrors(() => beatAt(path, nonce, record.heartbeatAt));
   }, heartbeatMilliseconds);
   beat.unref();
   let released = false;
@@ -130,10 +127,37 @@ function publish(path: string): HeldMutex | undefined {
       if (released) return;
       released = true;
       clearInterval(beat);
-      ignoreErrors(() => fs.closeSync(file));
       removeOwn(path, nonce);
     },
   };
+}
+
+interface Claim {
+  readonly nonce: string;
+  readonly spare: string;
+  readonly files: SpareFiles;
+}
+
+/** Whether the mutex is ours now. A link that failed may be there all the same: then nobody holds it. */
+function linkedAs(path: string, { nonce, spare, files }: Claim): boolean {
+  try {
+    return linkExclusively(spare, path);
+  } catch (error) {
+    over.add(nonce);
+    files.abandon(spare);
+    ignoreErrors(() => removeIfPresent(spare));
+    throw error;
+  }
+}
+
+function beatAt(path: string, nonce: string, at: number): void {
+  if (readRecord(path)?.nonce !== nonce) return;
+  const file = fs.openSync(path, 'r+');
+  try {
+    fs.writeSync(file, new Date().toISOString(), at);
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 /**
@@ -197,7 +221,8 @@ function livenessOf(holder: MutexRecord): Liveness {
  */
 function takeAway(path: string, dead: MutexRecord, depth: number): void {
   const claimPath = `${path}.${dead.nonce}`;
-  const claim = publish(claimPath);
+  const files = spareRecords(claimPath);
+  const claim = publish(claimPath, files);
   if (claim === undefined) {
     const rival = readRecord(claimPath);
     const abandoned = rival !== undefined && livenessOf(rival) === 'dead';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitObjects, complaints, freshStore, git, packFiles } from './git-store.fixture.ts';
-import { scratchDirectory, writeCommit } from './git-store.fixture.ts';
+import { replaceFs, scratchDirectory, writeCommit } from './git-store.fixture.ts';
 import type { GitStore } from './git-store.ts';
 import { openBareStore } from './git-store.ts';
 import { hashObject } from './object.ts';
@@ -58,6 +58,28 @@ describe('writePack', () => {
     expect(packFiles(store)).toHaveLength(2);
     const modes = packFiles(store).map((name) => fs.statSync(join(packDir, name)).mode & 0o222);
     expect(modes).toEqual([0, 0]);
+  });
+
+  it('is on disk with its index before either has its name, and the names before it returns', () => {
+    const steps: string[] = [];
+    const synced = (file: number): void => {
+      steps.push(
+        fs.fstatSync(file).isDirectory() ? 'sync names' : `sync ${fs.fstatSync(file).ino}`,
+      );
+    };
+    const restores = [
+      replaceFs('fdatasyncSync', () => synced),
+      replaceFs('fsyncSync', () => synced),
+      replaceFs('renameSync', (rename) => (from, to) => {
+        steps.push(`name ${fs.statSync(from).ino}`);
+        rename(from, to);
+      }),
+    ];
+    writeCommit(store, null, 'one');
+    restores.forEach((restore) => restore());
+    const [pack = 0, index = 0] = ['.pack', '.idx'].map((kind) => fs.statSync(onlyPack(kind)).ino);
+    const names = [`name ${pack}`, `name ${index}`, 'sync names'];
+    expect(steps).toEqual([`sync ${pack}`, `sync ${index}`, ...names]);
   });
 
   it('replaces a damaged file that already has the name', () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { assert } from '../../../kernel/assert.ts';
 import {
-  createSynced,
   readOnlyMode,
   removeIfPresent,
   renameOver,
@@ -42,9 +41,8 @@ export function writePack(packDir: string, count: number, items: Iterable<PackIt
   const packTemporary = uniquePath(packDir, 'tmp_pack_');
   const indexTemporary = uniquePath(packDir, 'tmp_idx_');
   try {
-    const { entries, checksum, bytes } = writeEntries(packTemporary, count, items);
+    const { checksum, bytes } = writeFiles(packTemporary, indexTemporary, count, items);
     const name = `pack-${checksum.toString('hex')}`;
-    createSynced(indexTemporary, encodePackIndex(entries, checksum), readOnlyMode);
     // A pack without an index is invisible, an index without a pack is an error: so the pack goes first.
     settle(packTemporary, join(packDir, `${name}.pack`));
     settle(indexTemporary, join(packDir, `${name}.idx`));
@@ -57,31 +55,52 @@ export function writePack(packDir: string, count: number, items: Iterable<PackIt
   }
 }
 
+/** Writes pack and index, and only then asks for both to be on disk: they share a turn of its journal. */
+function writeFiles(
+  packPath: string,
+  indexPath: string,
+  count: number,
+  items: Iterable<PackItem>,
+): Pick<WrittenEntries, 'checksum' | 'bytes'> {
+  return withFile(packPath, (pack) => {
+    const { entries, checksum, bytes } = writeEntries(pack, count, items);
+    withFile(indexPath, (index) => {
+      writeWhole(index, encodePackIndex(entries, checksum));
+      fs.fdatasyncSync(pack);
+      fs.fdatasyncSync(index);
+    });
+    return { checksum, bytes };
+  });
+}
+
+function withFile<Result>(path: string, work: (file: number) => Result): Result {
+  const file = fs.openSync(path, 'wx', readOnlyMode);
+  try {
+    return work(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
 interface WrittenEntries {
   readonly entries: readonly IndexedEntry[];
   readonly checksum: Buffer;
   readonly bytes: number;
 }
 
-function writeEntries(path: string, count: number, items: Iterable<PackItem>): WrittenEntries {
-  const file = fs.openSync(path, 'wx', readOnlyMode);
-  try {
-    const output = new Output(file);
-    output.write(packHeader(count));
-    const entries: IndexedEntry[] = [];
-    for (const item of items) {
-      const raw = 'raw' in item ? item.raw : encodeEntry(item.type, item.body);
-      const crc = 'raw' in item ? item.crc : crc32(raw);
-      entries.push({ oid: item.oid, offset: output.length, crc });
-      output.write(raw);
-    }
-    assert(entries.length === count, `a pack announced for ${count} objects got as many`);
-    const checksum = output.finish();
-    fs.fdatasyncSync(file);
-    return { entries, checksum, bytes: output.length };
-  } finally {
-    fs.closeSync(file);
+function writeEntries(file: number, count: number, items: Iterable<PackItem>): WrittenEntries {
+  const output = new Output(file);
+  output.write(packHeader(count));
+  const entries: IndexedEntry[] = [];
+  for (const item of items) {
+    const raw = 'raw' in item ? item.raw : encodeEntry(item.type, item.body);
+    const crc = 'raw' in item ? item.crc : crc32(raw);
+    entries.push({ oid: item.oid, offset: output.length, crc });
+    output.write(raw);
   }
+  assert(entries.length === count, `a pack announced for ${count} objects got as many`);
+  const checksum = output.finish();
+  return { entries, checksum, bytes: output.length };
 }
 
 function packHeader(count: number): Buffer {

@@ -16,7 +16,7 @@ import {
   writeCommit,
 } from './git-store.fixture.ts';
 import type { GitStore } from './git-store.ts';
-import { readRef, removeStaleRefLock, swapRef } from './ref.ts';
+import { readRef, refMarks, removeStaleRefLock, swapRef } from './ref.ts';
 
 let scratch: ReturnType<typeof scratchDirectory>;
 let store: GitStore;
@@ -95,6 +95,38 @@ describe('swapRef', () => {
     expect(steps).toEqual(['sync file', 'rename', 'sync directory']);
   });
 
+  it('under the mutex takes turns with files that are kept, and git reads each', () => {
+    const marks = refMarks(store.dir);
+    const files = [null, one, two, one, two, one].map((expected, round) => {
+      const next = round % 2 === 0 ? one : two;
+      expect(swapRef(store.dir, { name: branch, expected, next }, marks)).toEqual({ ok: true });
+      expect(git(store.dir, 'rev-parse', branch).trim()).toBe(next);
+      return fs.statSync(join(store.dir, branch)).ino;
+    });
+    expect(new Set(files.slice(1)).size).toBe(2);
+    marks.remove();
+    expect(readRef(store.dir, branch)).toBe(two);
+  });
+
+  it('does not write a file anew whose ref the disk did not confirm to be another', () => {
+    const marks = refMarks(store.dir);
+    swapRef(store.dir, { name: branch, expected: null, next: one }, marks);
+    swapRef(store.dir, { name: branch, expected: one, next: two }, marks);
+    const before = fs.openSync(join(store.dir, branch), 'r');
+    const restore = replaceFs('fsyncSync', () => () => {
+      throw Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'fsync' });
+    });
+    expect(() => swapRef(store.dir, { name: branch, expected: two, next: one }, marks)).toThrow(
+      'EIO',
+    );
+    restore();
+    swapRef(store.dir, { name: branch, expected: one, next: two }, marks);
+    swapRef(store.dir, { name: branch, expected: two, next: one }, marks);
+    expect(fs.fstatSync(before).nlink).toBe(0);
+    expect(fs.readFileSync(before, 'utf8')).toBe(`${two}\n`);
+    fs.closeSync(before);
+  });
+
   it('leaves the old value and no lock when the disk is full', () => {
     swap(null, one);
     const restore = replaceFs('writeSync', () => () => {
@@ -155,6 +187,19 @@ describe('removeStaleRefLock', () => {
     // What is no second name of the lock proves nothing.
     fs.writeFileSync(lock, '');
     expect(removeStaleRefLock(store.dir, branch, 10)).toBe(false);
+  });
+
+  it('knows a lock that the system did not let us remove', () => {
+    swap(null, one);
+    const restore = replaceFs('unlinkSync', (unlink) => (path) => {
+      if (String(path).endsWith('.lock')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+      unlink(path);
+    });
+    const stale = { name: branch, expected: two, next: two };
+    expect(swapRef(store.dir, stale, refMarks(store.dir))).toMatchObject({ reason: 'stale' });
+    restore();
+    expect(removeStaleRefLock(store.dir, branch, 3600)).toBe(true);
+    expect(swap(one, two)).toEqual({ ok: true });
   });
 
   it('gives back a lock that was taken after the old one was judged', () => {

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { assert } from '../../../kernel/assert.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import {
-  createSynced,
   errorCode,
   isAbsent,
   namesIn,
@@ -17,6 +16,7 @@ import {
 } from './durable-file.ts';
 import type { Oid } from './object.ts';
 import { isOid } from './object.ts';
+import { SpareFiles } from './spare-files.ts';
 
 /** What a swap came to; `actual` is where the ref points now, null when it does not exist. */
 export type SwapResult =
@@ -35,6 +35,11 @@ const lockAttemptsMax = 5;
 // Under a name that is swept, once it is old, with other leftovers.
 const markPrefix = 'tmp_ref_';
 
+/** The files for the locks of who holds the mutex of a store. */
+export function refMarks(gitDir: string): SpareFiles {
+  return new SpareFiles(gitDir, markPrefix);
+}
+
 /**
  * Where a ref points, null when it does not exist; `name` is a full name such as `refs/heads/coord`.
  * Throws Fault `ref-corrupt` when its file holds something else than an object name.
@@ -47,19 +52,15 @@ export function readRef(gitDir: string, name: string): Oid | null {
 
 /**
  * Moves a ref if it still points to `expected`; durable when it returns ok.
- * Tries once: a held lock is an answer, not waited for. `hasMutex` tells that the caller holds the store's mutex:
- * then a lock that it leaves when it is killed can be told from one of native git.
+ * Tries once: a held lock is an answer, not waited for. Who holds the store's mutex gives the files that its locks are
+ * linked to: a lock that it leaves when it is killed can be told from one of native git by them.
  */
-export function swapRef(gitDir: string, swap: RefSwap, hasMutex = false): SwapResult {
+export function swapRef(gitDir: string, swap: RefSwap, marks?: SpareFiles): SwapResult {
   const { name, expected, next } = swap;
   assertRefName(name);
   assert(isOid(next) && (expected === null || isOid(expected)), 'a ref is swapped between objects');
   const path = join(gitDir, name);
-  const held: HeldLock = {
-    lock: `${path}.lock`,
-    mark: hasMutex ? uniquePath(gitDir, markPrefix) : undefined,
-    isTaken: false,
-  };
+  const held: HeldLock = { lock: `${path}.lock`, marks, isTaken: false };
   try {
     held.isTaken = takeLock(held, `${next}\n`);
     const actual = readRef(gitDir, name);
@@ -70,26 +71,41 @@ export function swapRef(gitDir: string, swap: RefSwap, hasMutex = false): SwapRe
   } finally {
     giveBack(held);
   }
-  syncDirectory(dirname(path));
+  syncNames(dirname(path), marks);
   return { ok: true };
+}
+
+/** Where the disk does not confirm a name, its file before may still be the ref there: it is not written anew. */
+function syncNames(directory: string, marks: SpareFiles | undefined): void {
+  try {
+    syncDirectory(directory);
+  } catch (error) {
+    marks?.remove();
+    throw error;
+  }
 }
 
 /** Git's lock on a ref while we take, hold and lose it; `mark` is a second name of it, where there is one. */
 interface HeldLock {
   readonly lock: string;
-  readonly mark: string | undefined;
+  readonly marks: SpareFiles | undefined;
+  mark?: string;
   isTaken: boolean;
 }
 
 /** A lock that cannot be removed keeps its mark, by which the next holder of the mutex knows it. */
-function giveBack({ lock, mark, isTaken }: HeldLock): void {
+function giveBack({ lock, marks, mark, isTaken }: HeldLock): void {
   const isGone = !isTaken || removesNow(lock);
-  if (isGone && mark !== undefined) removesNow(mark);
+  if (mark === undefined) return;
+  if (isGone) marks?.settle(mark);
+  else marks?.abandon(mark);
 }
 
 /** Takes git's lock with the new content already in it. False when it is held. */
-function takeLock({ lock, mark }: HeldLock, text: string): boolean {
-  if (mark !== undefined) createSynced(mark, text);
+function takeLock(held: HeldLock, text: string): boolean {
+  const { lock, marks } = held;
+  const mark = marks?.write(Buffer.from(text), 'synced');
+  if (mark !== undefined) held.mark = mark;
   const take = (): void => {
     if (mark === undefined || !linked(mark, lock)) createLock(lock, text);
   };
