@@ -30,7 +30,16 @@ const chunkBytesMax = 64 * 1024;
 /** The bytes of an entry that is no delta. */
 export function encodeEntry(type: ObjectType, body: Uint8Array): Buffer {
   const deflated = zlib.deflateSync(body, { level: 1, chunkSize: chunkBytes(body.length) });
-  return Buffer.concat([entryHeader(type, body.length), deflated]);
+  return Buffer.concat([entryHeader(typeCodes[type], body.length), deflated]);
+}
+
+/** The bytes of a delta whose base starts `back` bytes before it; `size` is the length of what was deflated. */
+export function encodeDeltaEntry(size: number, back: number, deflated: Uint8Array): Buffer {
+  const distance: number[] = [back & 0x7f];
+  for (let rest = Math.floor(back / 128) - 1; rest >= 0; rest = Math.floor(rest / 128) - 1) {
+    distance.unshift(0x80 | (rest & 0x7f));
+  }
+  return Buffer.concat([entryHeader(offsetDelta, size), Buffer.from(distance), deflated]);
 }
 
 /** The entry header at the start of `bytes`; throws RangeError when it is cut off or unknown. */
@@ -77,9 +86,9 @@ export function corrupt(what: string, path: string, why: string, cause?: unknown
   );
 }
 
-function entryHeader(type: ObjectType, size: number): Buffer {
+function entryHeader(code: number, size: number): Buffer {
   const bytes: number[] = [];
-  let byte = (typeCodes[type] << 4) | (size & 15);
+  let byte = (code << 4) | (size & 15);
   for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
     bytes.push(byte | 0x80);
     byte = rest & 0x7f;

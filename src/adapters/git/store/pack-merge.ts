@@ -1,14 +1,20 @@
-// Merges packs into one: bytes of whole objects are copied as they are, deltas are resolved.
+// Merges packs into one: entries are copied as they are, and what differs little from what went before becomes a delta.
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { DeltaWindow } from './delta-window.ts';
 import type { GitObject, Oid } from './object.ts';
-import { packTrailerBytes, parseEntryHeader } from './pack-entry.ts';
+import { verifyObject } from './object.ts';
+import type { EntryHeader } from './pack-entry.ts';
+import { inflateExactly, packTrailerBytes, parseEntryHeader } from './pack-entry.ts';
 import { openPackFile } from './pack-file.ts';
 import type { IndexedEntry, PackIndex } from './pack-index.ts';
 import { parsePackIndex } from './pack-index.ts';
 import type { PackItem, WrittenPack } from './pack-write.ts';
 import { writePack } from './pack-write.ts';
+
+/** A merge of more only copies: it would keep the mutex too long. */
+const shrunkObjectsMax = 30_000;
 
 /** A merge of some packs into a new one; the old ones are not touched. */
 export interface Merge {
@@ -46,9 +52,10 @@ export function createMerge(
     return { name, index, entries };
   };
   function* items(parts: readonly Part[]): Generator<PackItem> {
+    const passing = new Passing(readObject, seen.size <= shrunkObjectsMax);
     for (const part of parts) {
       current = part.name;
-      yield* itemsOf(packDir, part, readObject);
+      yield* itemsOf(packDir, part, passing);
     }
   }
   return {
@@ -63,25 +70,62 @@ export function createMerge(
 function* itemsOf(
   packDir: string,
   { name, index, entries }: Part,
-  readObject: (oid: Oid) => GitObject | undefined,
+  passing: Passing,
 ): Generator<PackItem> {
   const pack = openPackFile(join(packDir, `${name}.pack`), index);
+  const names = new Map(entries.map(({ offset, oid }) => [offset, oid]));
   try {
     for (const [place, entry] of entries.entries()) {
       const end = entries[place + 1]?.offset ?? pack.size - packTrailerBytes;
       if (!entry.isTaken) continue;
-      const raw = pack.window(entry.offset, end - entry.offset);
-      yield wholeEntry(entry, raw) ?? objectAnew(entry.oid, readObject);
+      yield passing.item(entry, pack.window(entry.offset, end - entry.offset), names);
     }
   } finally {
     pack.close();
   }
 }
 
-/** The entry as it is stored, unless it is damaged or a delta, whose base may not come along. */
-function wholeEntry({ oid, crc }: IndexedEntry, raw: Buffer): PackItem | undefined {
-  const isWhole = crc32(raw) === crc && parseEntryHeader(raw).kind.type !== 'delta';
-  return isWhole ? { oid, raw, crc } : undefined;
+/** Entries on their way into the merged pack, in order. */
+class Passing {
+  readonly #readObject: (oid: Oid) => GitObject | undefined;
+  readonly #window: DeltaWindow | undefined;
+  readonly #passed = new Set<Oid>();
+
+  constructor(readObject: (oid: Oid) => GitObject | undefined, shrinks: boolean) {
+    this.#readObject = readObject;
+    this.#window = shrinks ? new DeltaWindow() : undefined;
+  }
+
+  /** `names` are those of the entries of its pack, by offset. One that is damaged is read from wherever else it is. */
+  item(entry: IndexedEntry, raw: Buffer, names: ReadonlyMap<number, Oid>): PackItem {
+    const isSound = crc32(raw) === entry.crc;
+    const item = isSound ? this.#sound(entry, raw, names) : undefined;
+    this.#passed.add(entry.oid);
+    return item ?? objectAnew(entry.oid, this.#readObject);
+  }
+
+  /** A delta whose base does not go before it is none any more. */
+  #sound(
+    { oid, offset, crc }: IndexedEntry,
+    raw: Buffer,
+    names: ReadonlyMap<number, Oid>,
+  ): PackItem | undefined {
+    const header = parseEntryHeader(raw);
+    const { kind, size } = header;
+    if (kind.type !== 'delta') return this.#smaller(oid, raw, header) ?? { oid, raw, crc };
+    const base = 'oid' in kind.base ? kind.base.oid : names.get(offset - kind.base.back);
+    if (base === undefined || !this.#passed.has(base)) return undefined;
+    return { oid, base, size, deflated: raw.subarray(header.headerBytes) };
+  }
+
+  #smaller(oid: Oid, raw: Buffer, { kind, size, headerBytes }: EntryHeader): PackItem | undefined {
+    const { type } = kind;
+    if (this.#window === undefined || type === 'delta') return undefined;
+    if (!DeltaWindow.takes(type, size)) return undefined;
+    const body = inflateExactly(raw.subarray(headerBytes), size);
+    verifyObject({ type, body }, oid);
+    return this.#window.deltaOf({ oid, type, body }, raw.length);
+  }
 }
 
 function objectAnew(oid: Oid, readObject: (oid: Oid) => GitObject | undefined): PackItem {

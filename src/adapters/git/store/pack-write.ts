@@ -4,7 +4,7 @@ import type { Hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { assert } from '../../../kernel/assert.ts';
+import { assert, present } from '../../../kernel/assert.ts';
 import {
   readOnlyMode,
   removeIfPresent,
@@ -13,15 +13,17 @@ import {
   uniquePath,
   writeWhole,
 } from './durable-file.ts';
+import type { DeltaEntry } from './delta-window.ts';
 import type { ObjectType, Oid } from './object.ts';
-import { corrupt, encodeEntry, packHeaderBytes } from './pack-entry.ts';
+import { corrupt, encodeDeltaEntry, encodeEntry, packHeaderBytes } from './pack-entry.ts';
 import type { IndexedEntry } from './pack-index.ts';
 import { encodePackIndex } from './pack-index.ts';
 
-/** What goes into a pack: an object, or the bytes of an entry that is no delta from another pack. */
+/** What goes into a pack: an object, the bytes of an entry that is no delta from another pack, or a delta whose base went before. */
 export type PackItem =
   | { readonly oid: Oid; readonly type: ObjectType; readonly body: Uint8Array }
-  | { readonly oid: Oid; readonly raw: Uint8Array; readonly crc: number };
+  | { readonly oid: Oid; readonly raw: Uint8Array; readonly crc: number }
+  | DeltaEntry;
 
 /** A written pack: `name` without directory and extension, size in bytes without the index. */
 export interface WrittenPack {
@@ -92,15 +94,24 @@ function writeEntries(file: number, count: number, items: Iterable<PackItem>): W
   const output = new Output(file);
   output.write(packHeader(count));
   const entries: IndexedEntry[] = [];
+  const places = new Map<Oid, number>();
   for (const item of items) {
-    const raw = 'raw' in item ? item.raw : encodeEntry(item.type, item.body);
+    const raw = entryBytes(item, output.length, places);
     const crc = 'raw' in item ? item.crc : crc32(raw);
     entries.push({ oid: item.oid, offset: output.length, crc });
+    places.set(item.oid, output.length);
     output.write(raw);
   }
   assert(entries.length === count, `a pack announced for ${count} objects got as many`);
   const checksum = output.finish();
   return { entries, checksum, bytes: output.length };
+}
+
+function entryBytes(item: PackItem, offset: number, places: ReadonlyMap<Oid, number>): Uint8Array {
+  if ('raw' in item) return item.raw;
+  if ('body' in item) return encodeEntry(item.type, item.body);
+  const base = present(places.get(item.base), 'the base of a delta was written before it');
+  return encodeDeltaEntry(item.size, offset - base, item.deflated);
 }
 
 function packHeader(count: number): Buffer {
