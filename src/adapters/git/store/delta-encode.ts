@@ -1,13 +1,13 @@
 // Makes git's deltas: what an object shares with its base is copied from it, the rest stands in the delta.
 
 // Ranges shorter than this are cheaper as they are than as an instruction to copy.
-const blockBytes = 16;
+const blockBytes = 8;
 const insertBytesMax = 127;
 const copyBytesMax = 0xffff;
 
 /**
  * Instructions that make `target` of `base`, as `applyDelta` reads them; undefined when they are longer than
- * `bytesMax`. What both begin and end with is found at once, ranges between by blocks of 16 bytes.
+ * `bytesMax`. What both begin and end with is found at once, ranges between by blocks of 8 bytes.
  */
 export function encodeDelta(base: Buffer, target: Buffer, bytesMax: number): Buffer | undefined {
   const shorter = Math.min(base.length, target.length);
@@ -40,6 +40,11 @@ interface Match {
   readonly length: number;
 }
 
+/** Equal for equal blocks, and hardly for others. */
+function blockKey(bytes: Buffer, at: number): number {
+  return Math.imul(bytes.readInt32LE(at), 0x9e3779b1) ^ bytes.readInt32LE(at + 4);
+}
+
 class Delta {
   readonly #base: Buffer;
   readonly #target: Buffer;
@@ -66,7 +71,7 @@ class Delta {
     const places = this.#places(head, this.#base.length - tail);
     let written = head;
     for (let at = head; at + blockBytes <= end && !this.#isTooLong(at - written);) {
-      const from = places.get(this.#target.toString('latin1', at, at + blockBytes));
+      const from = places.get(blockKey(this.#target, at));
       const match = from === undefined ? undefined : this.#grown(from, at, written, end);
       if (match !== undefined) {
         this.#insert(written, match.at);
@@ -88,22 +93,26 @@ class Delta {
   }
 
   /** Where each block of the base starts; of equal ones the first. */
-  #places(start: number, end: number): Map<string, number> {
-    const places = new Map<string, number>();
+  #places(start: number, end: number): Map<number, number> {
+    const places = new Map<number, number>();
     for (let at = start; at + blockBytes <= end; at += blockBytes) {
-      const block = this.#base.toString('latin1', at, at + blockBytes);
-      if (!places.has(block)) places.set(block, at);
+      const key = blockKey(this.#base, at);
+      if (!places.has(key)) places.set(key, at);
     }
     return places;
   }
 
-  /** The longest range around equal blocks, back to what is written already; outside the base no byte is the same. */
-  #grown(from: number, at: number, written: number, end: number): Match {
-    let before = 0;
+  /**
+   * The longest range around blocks whose keys are equal, back to what is written already; undefined where only the
+   * keys are. Outside the base no byte is the same.
+   */
+  #grown(from: number, at: number, written: number, end: number): Match | undefined {
     const isSame = (step: number): boolean => this.#base[from + step] === this.#target[at + step];
-    while (at - before > written && isSame(-before - 1)) before += 1;
-    let after = blockBytes;
+    let after = 0;
     while (at + after < end && isSame(after)) after += 1;
+    if (after < blockBytes) return undefined;
+    let before = 0;
+    while (at - before > written && isSame(-before - 1)) before += 1;
     return { from: from - before, at: at - before, length: before + after };
   }
 

@@ -51,6 +51,33 @@ describe('a window of objects', () => {
     expect(window.deltaOf({ oid: 'tree', type: 'tree', body }, 1000)).toBeUndefined();
   });
 
+  it('tells a small object that begins otherwise by whichever of the last few is most like it', () => {
+    const window = new DeltaWindow();
+    const shared = ['red', 'blue', 'green'].map((each) =>
+      Buffer.from(each + randomBytes(300).toString('hex')),
+    );
+    const opening = (each: string): Buffer => Buffer.concat([randomBytes(30), Buffer.from(each)]);
+    for (const each of shared) pass(window, each.toString('latin1', 0, 3), each);
+    for (const each of shared) {
+      const like = Buffer.concat([opening('x'), each]);
+      expect(pass(window, 'like', like)?.base).toBe(each.toString('latin1', 0, 3));
+    }
+    pass(window, 'another', randomBytes(600));
+    const [first = Buffer.alloc(0)] = shared;
+    expect(pass(window, 'late', Buffer.concat([opening('x'), first]))).toBeUndefined();
+  });
+
+  it('tells nothing by an object that is told itself', () => {
+    const window = new DeltaWindow();
+    const [one, half] = [randomBytes(1000), randomBytes(500)];
+    pass(window, 'one', one);
+    const two = Buffer.concat([one.subarray(0, 700), half]);
+    expect(pass(window, 'two', two)?.base).toBe('one');
+    expect(
+      pass(window, 'three', Buffer.concat([Buffer.from('!'), half, randomBytes(10)])),
+    ).toBeUndefined();
+  });
+
   it('leaves what is smaller as it is', () => {
     const window = new DeltaWindow();
     const body = (each: string): Buffer => Buffer.from(`${head}${each}${'x'.repeat(400)}`);
