@@ -6,14 +6,15 @@ import { refuse } from '../kernel/decider.ts';
 import type { Refusal } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import { limits } from '../kernel/limits.ts';
-import type { ArchivingRemote, RollingLog } from '../log/store.ts';
+import type { ArchivingRemote, CommitDraft, LogStore, RollingLog } from '../log/store.ts';
 import type { Position } from '../log/snapshot.ts';
 import { answerBatch } from './answer.ts';
-import type { Done } from './answer.ts';
+import type { Answer, Done } from './answer.ts';
+import { seenOf } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 import type { Request } from './decide.ts';
 import type { Fold } from './fold.ts';
-import { noLog } from './execute.ts';
+import { executeBatch, noLog } from './execute.ts';
 import type { Engine } from './execute.ts';
 import { nextCommit } from './next-commit.ts';
 import { keyringFor } from './signing.ts';
@@ -33,13 +34,18 @@ export interface Rolling {
   readonly expected: string | null;
 }
 
-/** The commit that begins an epoch, written but on no branch yet. */
-interface Root {
-  readonly oid: string;
+/** The commit that is to begin an epoch. */
+interface Prepared {
+  readonly draft: CommitDraft;
   readonly previous: string;
   /** The epoch that it ends. */
   readonly ended: number;
   readonly answer: Done;
+}
+
+/** The same, written but on no branch yet. */
+interface Root extends Prepared {
+  readonly oid: string;
 }
 
 function headMoved(expected: string, head: string): Refusal {
@@ -50,46 +56,48 @@ function headMoved(expected: string, head: string): Refusal {
   );
 }
 
-/** Decides the roll on the head and writes its commit onto a stage; the fold that it was decided on is forgotten. */
-async function writeRoot(rolling: Rolling): Promise<Root | Refusal> {
-  const fold = await rolling.engine.projection.load();
+/** Whose request it is to be, for the head that it was found on. */
+type Asks = Pick<Rolling, 'requestAfter' | 'expected'>;
+
+/** Decides the roll on the head; the fold that it was decided on is ahead of the log then, and to be forgotten. */
+async function prepareRoot(
+  engine: Engine,
+  fold: Fold,
+  { expected, requestAfter }: Asks,
+): Promise<Prepared | Refusal> {
   const { position } = fold;
   if (position === null) return refuse('no-log', noLog);
-  const { expected } = rolling;
-  if (expected !== null && expected !== position.oid) return headMoved(expected, position.oid);
-  return writeRootAfter(rolling, fold, position);
+  const { oid: previous } = position;
+  if (expected !== null && expected !== previous) return headMoved(expected, previous);
+  return decideRoot(engine, fold, { position, request: await requestAfter(previous) });
 }
 
-async function writeRootAfter(
-  { engine, local, requestAfter }: Rolling,
+async function decideRoot(
+  engine: Engine,
   fold: Fold,
-  position: Position,
-): Promise<Root | Refusal> {
-  const previous = position.oid;
+  { position, request }: { readonly position: Position; readonly request: Request },
+): Promise<Prepared | Refusal> {
+  const { oid: previous } = position;
   const ended = currentEpoch((fold.states.get(epochs.name) ?? epochs.initial()) as Epochs);
-  const request = await requestAfter(previous);
   const [inForce, clockNow] = [await engine.policy(), engine.clock.now()];
   const now = clockNow > position.at ? clockNow : position.at;
-  const attempt: Attempt = {
-    ...{
-      fold,
-      inForce,
-      now,
-      known: new Map(),
-      records: [],
-      lines: [],
-      batchBytes: 0,
-      beginsEpoch: true,
-    },
-  };
+  const begun = { known: new Map(), records: [], lines: [], batchBytes: 0 };
+  const attempt: Attempt = { ...begun, fold, inForce, now, beginsEpoch: true };
   const keyring = await keyringFor(engine, [request], fold, inForce.policy);
   const [answer] = answerBatch([request], attempt, { ...engine, keyring });
   if (answer?.ok !== true) return present(answer, 'one request always fits');
   const { draft } = nextCommit(engine, attempt, previous);
-  const stage = local.stage(null);
-  const appended = await stage.store.append(draft, null);
+  return { draft, previous, ended, answer };
+}
+
+/** Writes the commit onto a stage. */
+async function writeRoot(rolling: Rolling): Promise<Root | Refusal> {
+  const { engine, local } = rolling;
+  const prepared = await prepareRoot(engine, await engine.projection.load(), rolling);
+  if ('code' in prepared) return prepared;
+  const appended = await local.stage(null).store.append(prepared.draft, null);
   if (!appended.ok) throw new Fault('store-io', 'The commit could not be written. Try again.');
-  return { oid: appended.oid, previous, ended, answer };
+  return { ...prepared, oid: appended.oid };
 }
 
 async function freshRoot(rolling: Rolling): Promise<Root | Refusal> {
@@ -155,4 +163,73 @@ export async function rollEpoch(rolling: Rolling): Promise<Done | Refusal> {
     if (done !== null) return done;
   }
   throw moved(remote.name);
+}
+
+/** A log that has no copy here and is written by one program, such as the App. */
+export interface LogThere extends LogStore, Pick<ArchivingRemote, 'archive' | 'replace'> {
+  /** Writes a commit without a parent that no branch knows yet; answers its id. */
+  writeRoot(draft: CommitDraft): Promise<string>;
+}
+
+function archiveElsewhere(archive: unknown): Refusal {
+  return refuse(
+    'archive-elsewhere',
+    'What was before stays in the repository of the log, because the App reaches no other. Leave --archive out, and copy refs/coord/archive/* to where you want it.',
+    { archive },
+  );
+}
+
+/** What is signed stays as it was signed; else the commit that the epoch ends with is filled in. */
+function asksOf(request: Request): Asks {
+  const { intent } = request;
+  const { input, sig } = intent;
+  const expected = typeof input['previous'] === 'string' ? input['previous'] : null;
+  const requestAfter = (previous: string): Promise<Request> =>
+    Promise.resolve(
+      sig === undefined
+        ? { ...request, intent: { ...intent, input: { ...input, previous } } }
+        : request,
+    );
+  return { expected, requestAfter };
+}
+
+/** Null where somebody was faster, or nobody can say what happened: then the log tells. */
+async function rollThereOnce(
+  engine: Engine,
+  log: LogThere,
+  request: Request,
+): Promise<Done | Refusal | null> {
+  const fold = await engine.projection.load();
+  if (seenOf(fold, request.intent) !== undefined) {
+    const [known] = await executeBatch(engine, [request]);
+    return present(known, 'a batch answers its first request');
+  }
+  const prepared = await prepareRoot(engine, fold, asksOf(request));
+  if ('code' in prepared) return prepared;
+  const { draft, ended, previous, answer } = prepared;
+  const oid = await log.writeRoot(draft);
+  await log.archive(ended, previous);
+  const replaced = await log.replace(oid, previous);
+  return replaced.ok ? answer : null;
+}
+
+/**
+ * Begins an epoch where the log lives, for a caller that keeps its other writers out: the old epoch is kept, and only
+ * then the branch is moved from the very commit that the new one continues. Cut off anywhere it is the old epoch or the
+ * new one, and the same request again does it, or is answered as known. Fault `remote-busy` when others always wrote
+ * between, and what the log throws.
+ */
+export async function rollThere(engine: Engine, log: LogThere, request: Request): Promise<Answer> {
+  const { archive } = request.intent.input;
+  const { id } = request.intent;
+  if (archive !== undefined) return { ...archiveElsewhere(archive), id };
+  for (let attempt = 0; attempt < limits.appendAttemptsMax; attempt += 1) {
+    try {
+      const done = await rollThereOnce(engine, log, request);
+      if (done !== null) return done.ok ? done : { ...done, id };
+    } finally {
+      engine.projection.forget();
+    }
+  }
+  throw moved(log.place);
 }

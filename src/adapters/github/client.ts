@@ -75,10 +75,10 @@ function isAnswer({ status, errors }: HttpError): boolean {
   return errors !== undefined || (status !== undefined && status < 500);
 }
 
-/** Whether the server says that it has no createCommitOnBranch, as older ones of GitHub Enterprise do. */
-export function isUnknownMutation(thrown: unknown): boolean {
+/** Whether the server says that it has no such mutation, as older ones of GitHub Enterprise do. */
+export function isUnknownMutation(thrown: unknown, name: string): boolean {
   const texts = (toHttpError(thrown).errors ?? []).map(({ message }) => message ?? '').join(' ');
-  return /createCommitOnBranch/i.test(texts) && /doesn't exist|isn't a defined/.test(texts);
+  return texts.includes(name) && /doesn't exist|isn't a defined/.test(texts);
 }
 
 function toHttpError(thrown: unknown): HttpError {

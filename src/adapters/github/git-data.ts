@@ -89,9 +89,24 @@ async function writeTree(
 }
 
 /**
+ * Writes a commit on top of `parent`, or without one, that no ref knows yet. Author and committer are left to GitHub,
+ * which signs what an App commits only then. Answers the commit's id; throws what the client throws.
+ */
+export async function writeCommit(
+  reach: Reach,
+  draft: CommitDraft,
+  removed: readonly string[],
+  parent: string | null,
+): Promise<string> {
+  const tree = await writeTree(reach, draft, removed, parent);
+  const parents = parent === null ? [] : [parent];
+  const commit = { message: draft.message, tree, parents };
+  return made(reach, 'POST /repos/{owner}/{repo}/git/commits', commit);
+}
+
+/**
  * Makes a commit on top of `parent` and moves the branch there, without force: only one of several can, and the
- * others get an error that says so. Null makes the branch. Author and committer are left to GitHub, which signs
- * what an App commits only then. Answers the commit's id; throws what the client throws.
+ * others get an error that says so. Null makes the branch. Answers the commit's id; throws what the client throws.
  */
 export async function commitByGitData(
   reach: Reach,
@@ -100,10 +115,7 @@ export async function commitByGitData(
   parent: string | null,
 ): Promise<string> {
   const { client, repository } = reach;
-  const tree = await writeTree(reach, draft, removed, parent);
-  const parents = parent === null ? [] : [parent];
-  const commit = { message: draft.message, tree, parents };
-  const sha = await made(reach, 'POST /repos/{owner}/{repo}/git/commits', commit);
+  const sha = await writeCommit(reach, draft, removed, parent);
   if (parent === null) {
     const ref = `refs/heads/${branch}`;
     await client.request('POST /repos/{owner}/{repo}/git/refs', { ...repository, ref, sha });

@@ -1,9 +1,11 @@
 // The log of a repository on GitHub where its policy says that it lives: in the repository itself, or in another one.
 import { Fault } from '../../kernel/fault.ts';
-import type { LogStore } from '../../log/store.ts';
+import type { CommitDraft, LogStore, PushResult } from '../../log/store.ts';
 import { logOwnerAndName } from '../../policy/log-place.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { RepositoryName } from './client.ts';
+import { keepArchive, replaceHead, writeRoot } from './epoch-refs.ts';
+import type { Reach } from './git-data.ts';
 import { githubLog } from './log-store.ts';
 import type { GitHubLogOptions } from './log-store.ts';
 
@@ -29,32 +31,51 @@ export function keeperOf(
   return logOwnerAndName(said) ?? repository;
 }
 
+/** A log that knows where it lives, and can go on there in a new epoch. */
+export interface KeptLog extends LogStore {
+  /** The repository that keeps it; null until it was first used, and while the policy cannot be used. */
+  keeper(): RepositoryName | null;
+  /** As `writeRoot`, `keepArchive` and `replaceHead` say of themselves. */
+  writeRoot(draft: CommitDraft): Promise<string>;
+  archive(epoch: number, oid: string): Promise<string>;
+  replace(oid: string, expected: string): Promise<PushResult>;
+}
+
 /**
  * The log in the repository that `policy` names when it is first used; under a policy that cannot be used, in the
  * repository itself, as long as that lasts.
  */
-export function keptLog(options: GitHubLogOptions, policy: () => Promise<Policy>): LogStore {
-  const { owner, repo } = options.repository;
+export function keptLog(options: GitHubLogOptions, policy: () => Promise<Policy>): KeptLog {
+  const { repository } = options;
   const own = githubLog(options);
-  let found: LogStore | null = null;
+  let found: { readonly keeper: RepositoryName; readonly log: LogStore } | null = null;
   const find = async (): Promise<LogStore> => {
     try {
       const { log } = await policy();
       const keeper = keeperOf(log.repository, options);
-      return (found =
-        keeper === options.repository ? own : githubLog({ ...options, repository: keeper }));
+      const isOwn = keeper === repository;
+      found = { keeper, log: isOwn ? own : githubLog({ ...options, repository: keeper }) };
+      return found.log;
     } catch (error) {
       if (error instanceof Fault && error.code === 'policy-invalid') return own;
       throw error;
     }
   };
-  const store = async (): Promise<LogStore> => found ?? find();
+  const store = async (): Promise<LogStore> => found?.log ?? find();
+  const reach = async (): Promise<Reach> => {
+    await store();
+    return { client: options.client, repository: found?.keeper ?? repository };
+  };
   return {
-    place: `${owner}/${repo}`,
+    place: `${repository.owner}/${repository.repo}`,
+    keeper: () => found?.keeper ?? null,
     head: async () => (await store()).head(),
     read: async (range) => (await store()).read(range),
     checkpoint: async (oid) => (await store()).checkpoint(oid),
     append: async (draft, expected) => (await store()).append(draft, expected),
+    writeRoot: async (draft) => writeRoot(await reach(), draft),
+    archive: async (epoch, oid) => keepArchive(await reach(), epoch, oid),
+    replace: async (oid, expected) => replaceHead(await reach(), oid, expected),
     // One writer at a time, also while it is being found out where to write.
     exclusively: (work) => own.exclusively(work),
   };

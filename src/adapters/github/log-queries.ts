@@ -74,6 +74,19 @@ export const commitMutation = `
   }
 `;
 
+/** What `updateRefs` calls the repository. */
+export const idQuery = `
+  query CoordRepositoryId($owner: String!, $repo: String!) {
+    repository(owner: $owner, name: $repo) { id }
+  }
+`;
+
+export const refsMutation = `
+  mutation CoordRefs($input: UpdateRefsInput!) {
+    updateRefs(input: $input) { clientMutationId }
+  }
+`;
+
 export interface BlobNode {
   readonly oid: string;
   readonly text: string | null;

@@ -178,7 +178,7 @@ class GitHubLog implements LogStore {
       return (answer as { createCommitOnBranch: { commit: { oid: string } } }).createCommitOnBranch
         .commit.oid;
     } catch (error) {
-      if (!isUnknownMutation(error)) throw error;
+      if (!isUnknownMutation(error, 'createCommitOnBranch')) throw error;
       // An older GitHub Enterprise Server; it will not learn it while we run.
       this.#hasNoMutation = true;
       return this.#byGitData(draft, removed, expected);

@@ -7,7 +7,7 @@ import type { Check } from '../../kernel/check.ts';
 import { messageOf } from '../../kernel/fault.ts';
 import { branch } from '../../log/format.ts';
 import { handleComment } from './comment.ts';
-import type { Desk, OpenDesk } from './desk.ts';
+import type { Desk, Desks, OpenDesk } from './desk.ts';
 import { handleGate, reportUnknownGroup } from './gate.ts';
 import { handleOccasion, mentionsIn } from './mention.ts';
 import { isOwn } from './sender.ts';
@@ -15,6 +15,7 @@ import type { WebhookUser } from './sender.ts';
 
 interface Services {
   readonly open: OpenDesk;
+  readonly logAt: Desks['logAt'];
   readonly checks: readonly Check<PullRequest>[];
   /** Id of our own App, so that we never answer ourselves. */
   readonly appId: number;
@@ -223,14 +224,21 @@ function onMergeGroup(app: Probot, reception: Reception): void {
   });
 }
 
-/** What others pushed to the log is taken over before anybody asks; what we wrote ourselves the writer knows. */
+/**
+ * What others pushed to a log is taken over before anybody asks, by every repository that is known to keep its log
+ * there. What we wrote ourselves the writer knows, unless several write there.
+ */
 function onPush(app: Probot, reception: Reception): void {
   app.on('push', async (context) => {
     const { ref, deleted, sender } = context.payload;
     if (ref !== `refs/heads/${branch}` || deleted) return;
-    await attend(reception, context, (desk) =>
-      desk.catchUp(sender !== undefined && isOwn(desk.app, sender)),
-    );
+    const kept = reception.logAt(repositoryOf(context.payload as unknown as Payload));
+    const wake: Handler = (desk) => {
+      const isOurs = sender !== undefined && isOwn(desk.app, sender);
+      return desk.catchUp(isOurs && kept.length < 2);
+    };
+    const handlers = kept.length === 0 ? [wake] : kept.map((desk) => () => wake(desk));
+    await attend(reception, context, ...handlers);
   });
 }
 

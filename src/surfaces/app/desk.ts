@@ -2,15 +2,13 @@
 import { branchPolicy, usable } from '../../adapters/github/policy.ts';
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
 import { keptLog } from '../../adapters/github/log-keeper.ts';
+import type { KeptLog } from '../../adapters/github/log-keeper.ts';
 import { patientClient } from '../../adapters/github/patient.ts';
 import { readToken } from '../../adapters/system/capability-token.ts';
 import { verifySignature } from '../../adapters/system/signature.ts';
 import { BatchWriter } from '../../engine/batch-writer.ts';
-import type { Lane } from '../../engine/batch-writer.ts';
 import type { Pace } from '../../engine/batch-window.ts';
 import type { Clock } from '../../engine/clock.ts';
-import type { Request } from '../../engine/decide.ts';
-import type { Answer } from '../../engine/answer.ts';
 import type { Engine } from '../../engine/execute.ts';
 import { routeEvents } from '../../engine/fold.ts';
 import { judging, projectionOf } from '../../engine/project.ts';
@@ -18,6 +16,8 @@ import { evolutionsOf } from '../../engine/registry-port.ts';
 import type { Registry } from '../../engine/registry-port.ts';
 import { recordFinder } from '../../engine/vouch.ts';
 import type { PolicyInForce } from '../../policy/in-force.ts';
+import { writeWithEpochs } from './epoch-write.ts';
+import type { Write } from './epoch-write.ts';
 import { sharedProjection } from './reader.ts';
 
 /** What the App knows of itself. */
@@ -39,7 +39,7 @@ export interface Desk {
    * Writes commands, together with those of other webhooks, and answers each once it is on the log. Without a lane
    * they are decided under the policy of the default branch as it is then. Throws what executing throws.
    */
-  readonly write: (requests: readonly Request[], lane?: Lane) => Promise<Answer[]>;
+  readonly write: Write;
   /** Takes over what is new, so that the next command finds the log in memory; what is our own the writer knows. */
   readonly catchUp: (isOwn: boolean) => Promise<void>;
   readonly app: AppIdentity;
@@ -54,6 +54,8 @@ export type OpenDesk = (client: GitHubClient, repository: RepositoryName) => Pro
 /** The desks of an App. */
 export interface Desks {
   readonly open: OpenDesk;
+  /** The desks, among those opened so far, that have read or written a log which lives in this repository. */
+  readonly logAt: (repository: RepositoryName) => readonly Desk[];
   /** Writes at once what waits to be written, on every desk; resolves when nothing waits. */
   drain(): Promise<void>;
 }
@@ -90,6 +92,17 @@ interface Held {
   readonly tokens: NewestClient;
   readonly writer: BatchWriter;
   readonly desk: Desk;
+  readonly log: KeptLog;
+}
+
+/** GitHub knows repositories in any case of letters. */
+function nameOf({ owner, repo }: RepositoryName): string {
+  return `${owner}/${repo}`.toLowerCase();
+}
+
+function livesAt({ log }: Held, repository: RepositoryName): boolean {
+  const keeper = log.keeper();
+  return keeper !== null && nameOf(keeper) === nameOf(repository);
 }
 
 function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
@@ -127,7 +140,7 @@ function hold(
   const writer = new BatchWriter(engine, pace);
   const desk: Desk = {
     ...{ repository, client, engine, reader, app },
-    write: (requests, lane) => writer.execute(requests, lane),
+    write: writeWithEpochs(engine, store, (requests, lane) => writer.execute(requests, lane)),
     catchUp: async (isOwn) => {
       await forReaders.load();
       if (!isOwn) await store.exclusively(() => projection.load());
@@ -135,7 +148,7 @@ function hold(
     findRecord: recordFinder(store),
     toldStrangers: new Set<number>(),
   };
-  return { tokens, writer, desk };
+  return { tokens, writer, desk, log: store };
 }
 
 /** Desks of all repositories, made on first use. */
@@ -144,12 +157,16 @@ export function desks(furnishing: Furnishing): Desks {
   return {
     open: async (client, repository) => {
       const app = await furnishing.identity();
-      const name = `${repository.owner}/${repository.repo}`.toLowerCase();
+      const name = nameOf(repository);
       const found = held.get(name) ?? hold(furnishing, client, repository, app);
       held.set(name, found);
       found.tokens.newest = client;
       return forOneWebhook(found.desk);
     },
+    logAt: (repository) =>
+      [...held.values()]
+        .filter((each) => livesAt(each, repository))
+        .map(({ desk }) => forOneWebhook(desk)),
     drain: async () => {
       await Promise.all([...held.values()].map(({ writer }) => writer.drain()));
     },

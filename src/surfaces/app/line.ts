@@ -3,8 +3,8 @@ import { ask } from '../../engine/ask.ts';
 import type { Answer } from '../../engine/answer.ts';
 import type { Fold } from '../../engine/fold.ts';
 import type { CommandLine } from '../../grammar/comment.ts';
-import { helpIndex, helpOf } from '../../grammar/help.ts';
-import { chooseVerb, parse } from '../../grammar/parse.ts';
+import { helpAbout } from '../../grammar/help.ts';
+import { parse } from '../../grammar/parse.ts';
 import type { Said } from '../../grammar/parse.ts';
 import { fenced, inertInline, renderAnswer } from '../../grammar/render.ts';
 import { splitWords } from '../../grammar/words.ts';
@@ -74,18 +74,11 @@ function spoken(desk: Desk): readonly Operation[] {
   );
 }
 
-function helpFor(desk: Desk, words: readonly string[]): string {
-  const verbs = spoken(desk);
-  return words.length === 0
-    ? helpIndex(verbs, '/coord')
-    : helpOf(chooseVerb(verbs, words)[0], '/coord');
-}
-
 function readLine(desk: Desk, line: string, index: number): Line {
   try {
     const words = splitWords(line);
     if (words.length === 0 || words[0]?.toLowerCase() === 'help') {
-      const text = block(helpFor(desk, words.slice(1)));
+      const text = block(helpAbout(spoken(desk), words.slice(1), '/coord'));
       return { kind: 'answered', result: { line, isDone: true, text } };
     }
     const said = parse(spoken(desk), words);
@@ -140,11 +133,16 @@ async function runCommands(hearing: Hearing, lines: readonly CommandRead[]): Pro
   }
 }
 
+/** What begins an epoch is written by itself, so it is told by itself what came of it. */
+function isAlone(line: Line): boolean {
+  return line.kind === 'command' && line.said.verb.beginsEpoch === true;
+}
+
 /** The commands from `start` on that stand together. */
 function commandsFrom(lines: readonly Line[], start: number): CommandRead[] {
   const rest = lines.slice(start);
-  const end = rest.findIndex(({ kind }) => kind !== 'command');
-  return (end < 0 ? rest : rest.slice(0, end)) as CommandRead[];
+  const end = rest.findIndex((line) => line.kind !== 'command' || isAlone(line));
+  return (end < 0 ? rest : rest.slice(0, Math.max(end, 1))) as CommandRead[];
 }
 
 /** Runs the lines in order and says of each what it came to. A line that fails does not keep the others from running. */

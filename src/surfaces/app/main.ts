@@ -144,7 +144,7 @@ async function startWebhooks(environment: Environment): Promise<RunningApp> {
     ...(githubHost === '' ? {} : { githubHost }),
   });
   const appId = Number(environment['APP_ID']);
-  const app = coordApp({ open: held.open, checks, appId });
+  const app = coordApp({ open: held.open, logAt: held.logAt, checks, appId });
   const webhooks = await createNodeMiddleware(app.listen, { probot, webhooksPath });
   const secret = environment['WEBHOOK_SECRET'] ?? '';
   const warn = (message: string): void => probot.log.warn(message);

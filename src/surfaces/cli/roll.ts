@@ -12,6 +12,8 @@ import type { AnyCommand } from '../../kernel/operation.ts';
 import type { ArchivingRemote } from '../../log/store.ts';
 import { nameInUrl } from './repository-name.ts';
 import type { Shell } from './shell.ts';
+import { throughApp } from './through-app.ts';
+import type { ExecuteAtApp } from './through-app.ts';
 import type { ToolAnswer } from './tool.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -47,7 +49,21 @@ export interface RollCall {
   readonly requestFor: (input: Details) => Promise<Request>;
 }
 
-/** Begins an epoch on the log of the workspace and its remote. UsageError where the remotes for it are not there. */
+/** The App fills in which commit the epoch ends with, but cannot where that is signed. */
+async function rollAtApp(
+  atApp: ExecuteAtApp,
+  { engine }: Workspace,
+  { command, input, requestFor }: RollCall,
+): Promise<ToolAnswer | Refusal> {
+  const request = await requestFor(input);
+  const isOpen = request.intent.sig === undefined || input['previous'] !== undefined;
+  if (isOpen) return atApp({ command, input, request });
+  const previous = (await engine.projection.load()).position?.oid;
+  const whole = { ...input, previous };
+  return atApp({ command, input: whole, request: await requestFor(whole) });
+}
+
+/** Begins an epoch on the log of the workspace and its remote, or at the App where only that writes. UsageError where the remotes for it are not there. */
 export async function rollHere(
   shell: Shell,
   workspace: Workspace,
@@ -56,6 +72,8 @@ export async function rollHere(
   if (workspace.remote !== null && shell.globals.isOffline) {
     throw new UsageError('offline', 'epoch roll needs the network; leave --offline out.');
   }
+  const atApp = await throughApp(shell, workspace);
+  if (atApp !== null) return rollAtApp(atApp, workspace, call);
   const keeper = await keeperNamed(shell, workspace, call.input['archive']);
   if (keeper !== null && 'ok' in keeper) return keeper;
   return rollWith(keeper, workspace, call);

@@ -58,3 +58,11 @@ export function repositoryNamed(context: GraphContext, name: string): Repository
   requirePermission(context, repository, 'metadata', 'read');
   return repository;
 }
+
+/** The repository with this node id. */
+export function repositoryById(context: GraphContext, id: string): Repository {
+  for (const repository of context.world.repositories.values()) {
+    if (repository.nodeId === id) return repository;
+  }
+  throw graphError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
+}

@@ -11,8 +11,10 @@ import { accountNode } from './account-node.ts';
 import type { CommitInput } from './commit-mutation.ts';
 import { createCommitOnBranch } from './commit-mutation.ts';
 import type { GraphContext, GraphNode } from './context.ts';
-import { graphError, repositoryNamed, requirePermission } from './context.ts';
+import { graphError, repositoryById, repositoryNamed, requirePermission } from './context.ts';
 import { refNode } from './git-node.ts';
+import type { RefsInput } from './refs-mutation.ts';
+import { updateRefs } from './refs-mutation.ts';
 import { repositoryNode } from './repository-node.ts';
 
 const reactionNames: Readonly<Record<string, string>> = {
@@ -53,13 +55,6 @@ interface RefInput {
   readonly repositoryId: string;
   readonly name: string;
   readonly oid: string;
-}
-
-function repositoryById(context: GraphContext, id: string): Repository {
-  for (const repository of context.world.repositories.values()) {
-    if (repository.nodeId === id) return repository;
-  }
-  throw graphError('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
 }
 
 async function createRef(context: GraphContext, input: RefInput): Promise<GraphNode> {
@@ -136,6 +131,7 @@ export function mutationRoot(context: GraphContext): GraphNode {
       return createCommitOnBranch(context, input);
     },
     createRef: ({ input }: { readonly input: RefInput }) => createRef(context, input),
+    updateRefs: ({ input }: { readonly input: RefsInput }) => updateRefs(context, input),
     addReaction: ({ input }: { readonly input: ReactionInput }) => addReaction(context, input),
   };
 }
