@@ -23,7 +23,6 @@ const commitsMax = 100_000;
 
 /** The epoch that the commit begins by its only record; a reason where it does not say so as it should. */
 function begunBy(commit: LogCommit, previous: string): EpochEvent['data'] | string {
-  if (commit.parents[0] !== previous) return 'it has a parent';
   const records = decodeBatch(commit.batch, commit.oid);
   const [event, ...others] = records.flatMap(({ events }) => events);
   if (records.length !== 1 || others.length > 0 || event?.type !== 'epoch.rolled') {
@@ -74,7 +73,8 @@ export async function acceptEpochs(
   if (!isComplete) return;
   for (const commit of commits) {
     const { previous } = parseMessage(commit.message, commit.oid);
-    if (previous === undefined) continue;
+    // On a commit that has a parent of its own the link leads nowhere; verification names it.
+    if (previous === undefined || commit.parents[0] !== previous) continue;
     const ended = await checkRoot(meeting, commit, previous);
     await local.keepArchive?.(ended, previous);
   }

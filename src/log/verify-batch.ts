@@ -21,6 +21,10 @@ export interface VerifiedRecord {
   readonly at: string;
   /** The log that an event `log.created` of this record names. */
   readonly creates: string | null;
+  /** What an event `epoch.rolled` of this record says. */
+  readonly rolls: Fields | null;
+  /** How many events it has. */
+  readonly events: number;
   /** All that the line says. */
   readonly fields: Fields;
 }
@@ -79,10 +83,16 @@ const rules: readonly (readonly [string, Rule, string])[] = [
   ],
 ];
 
-function logCreatedBy(fields: Fields): string | null {
+/** What the events of a record say of the log itself. */
+function saidOfLog(fields: Fields): Pick<VerifiedRecord, 'creates' | 'rolls' | 'events'> {
   const events = fields['events'] as readonly { type: string; data: Fields }[];
-  const created = events.find(({ type }) => type === 'log.created');
-  return created === undefined ? null : String(created.data['log']);
+  let creates: string | null = null;
+  let rolls: Fields | null = null;
+  for (const { type, data } of events) {
+    if (type === 'log.created') creates ??= String(data['log']);
+    else if (type === 'epoch.rolled') rolls ??= data;
+  }
+  return { creates, rolls, events: events.length };
 }
 
 function parseLine(text: string): Fields | string {
@@ -100,12 +110,15 @@ function recordOf(text: string, line: number): VerifiedRecord | string {
   const broken = rules.find(([key, rule]) => !rule(fields[key]));
   if (broken !== undefined) return `\`${broken[0]}\` is not ${broken[2]}.`;
   const { id, log, op, seq, at } = fields as unknown as VerifiedRecord;
-  return { line, id, log, op, seq, at, creates: logCreatedBy(fields), fields };
+  const { creates, rolls, events } = saidOfLog(fields);
+  return { line, id, log, op, seq, at, creates, rolls, events, fields };
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function textOf(batch: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(batch);
+    return utf8.decode(batch);
   } catch {
     return null;
   }

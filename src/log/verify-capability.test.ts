@@ -45,6 +45,11 @@ async function judged(token: string, change: Partial<Spoken> = {}, signer = othe
   return kept;
 }
 
+/** Both bounds that a token need not have, and an input that keeps to them. */
+const bounds = { durationSeconds: 3600, scopes: 2, priority: 'normal' } as const;
+const bounded: Capability = { ...wide, bounds };
+const kept = { scope: ['src/a.ts', 'src/b.ts'], priority: 'info' };
+
 const chain = async (claims: Partial<Capability> = {}, signer = holder, first = wide) =>
   `${await encodeLink(first, root)}~${await encodeLink({ ...narrow, ...claims }, signer)}`;
 
@@ -88,6 +93,35 @@ describe('a record under a capability', () => {
     ['events without an end in sight', { events: [{ type: 'x', data: { until: 5 } }] }, /at most/],
   ])('that names %s is worth nothing', async (_name, change, problem) => {
     expect(await judged(await chain(), change)).toMatch(problem);
+  });
+
+  it('keeps to a bound on scopes and on priorities, where there is one', async () => {
+    const alone = await encodeLink(bounded, root);
+    expect(await judged(alone, { input: kept }, holder)).toMatchObject({ ids: ['c-1'] });
+    const three = { input: { ...kept, glob: 'src/c' } };
+    expect(await judged(alone, three, holder)).toMatch(/at most 2 scopes/);
+    expect(await judged(await encodeLink(wide, root), three, holder)).toHaveProperty('ids');
+    for (const priority of ['high', 'critical', 'HIGH', 'constructor', 7, {}, ['high']]) {
+      expect(await judged(alone, { input: { priority } }, holder)).toMatch(/that priority/);
+    }
+  });
+
+  it.each<[string, object, RegExp | null]>([
+    ['keeps its bounds', bounds, null],
+    ['narrows them', { ...bounds, scopes: 1 }, null],
+    ['leaves out scopes', { durationSeconds: 60, priority: 'normal' }, /more scopes/],
+    ['has more scopes', { ...bounds, scopes: 3 }, /more scopes/],
+    ['leaves out priorities', { durationSeconds: 60, scopes: 1 }, /more urgent/],
+    ['is more urgent', { ...bounds, priority: 'high' }, /more urgent/],
+    ['has no scope at all', { ...bounds, scopes: 0 }, /says nothing/],
+    ['has a bound of another kind', { ...bounds, colour: 'red' }, /says nothing/],
+    ['has no such priority', { ...bounds, priority: 'critical' }, /says nothing/],
+    ['has a priority that is no word', { ...bounds, priority: ['high'] }, /says nothing/],
+  ])('whose last link, below a bounded one, %s', async (_name, said, problem) => {
+    const token = await chain({ bounds: said as never, globs: ['src/**'] }, holder, bounded);
+    const told = await judged(token, { input: { scope: ['src/a.ts'] } });
+    if (problem === null) expect(told).toHaveProperty('ids', ['c-1', 'c-2']);
+    else expect(told).toMatch(problem);
   });
 
   it('that somebody else signed is worth nothing, nor is a token of somebody else', async () => {

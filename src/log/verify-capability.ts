@@ -16,6 +16,10 @@ interface Link {
   readonly operations: readonly string[];
   readonly globs: readonly string[];
   readonly seconds: number;
+  /** Most scopes of a command; infinite where the token does not say. */
+  readonly scopes: number;
+  /** The most urgent, as a rank; infinite where the token does not say. */
+  readonly urgency: number;
   readonly exp: number;
   readonly parent: string | null;
 }
@@ -31,6 +35,7 @@ const lastSecond = 253_402_300_799;
 const MS = 1000;
 const scopeFields = ['scope', 'glob', 'files'];
 const durationFields = ['ttl', 'duration'];
+const urgencies = ['normal', 'high', 'critical'];
 
 function plain(base64url: string): string {
   return base64url.replaceAll('-', '+').replaceAll('_', '/');
@@ -56,15 +61,40 @@ function areLent(operations: unknown): boolean {
   return listed !== null && !listed.some((op) => /^(?:key\.|agent\.join$)/.test(op));
 }
 
+/** How urgent a word is; what is no word for it is more urgent than any. */
+function urgencyOf(word: unknown): number {
+  if (word === undefined || word === null || word === 'low' || word === 'info') return 0;
+  const rank = urgencies.findIndex((each) => each === word);
+  return rank < 0 ? urgencies.length : rank;
+}
+
+function areBounds({ durationSeconds, scopes, priority, ...others }: Fields): boolean {
+  return (
+    whole(durationSeconds, limits.durationSecondsMax) &&
+    (scopes === undefined || whole(scopes, limits.listItemsMax)) &&
+    (priority === undefined || priority === 'normal' || priority === 'high') &&
+    Object.keys(others).length === 0
+  );
+}
+
+/** The bounds of a link; null where they say something else than bounds say. */
+function boundsIn(claim: unknown): Pick<Link, 'seconds' | 'scopes' | 'urgency'> | null {
+  const bounds = (claim ?? {}) as Fields;
+  if (!areBounds(bounds)) return null;
+  const { durationSeconds, scopes = Infinity, priority } = bounds;
+  const urgency = priority === undefined ? Infinity : urgencyOf(priority);
+  return { seconds: durationSeconds as number, scopes: scopes as number, urgency };
+}
+
 function linkIn(claims: Fields): Link | null {
   const { jti, aud, sub, iss, holder, operations, globs, bounds, exp, parent } = claims;
   const words = [jti, aud, sub, iss, holder, parent ?? ''].every(
     (each) => typeof each === 'string',
   );
-  const seconds = (bounds as Fields | undefined)?.['durationSeconds'];
-  const numbers = whole(seconds, limits.durationSecondsMax) && whole(exp, lastSecond);
+  const bounded = boundsIn(bounds);
   const lists = areLent(operations) && texts(globs) !== null;
-  return words && numbers && lists ? ({ ...claims, seconds } as unknown as Link) : null;
+  const isWhole = words && lists && bounded !== null && whole(exp, lastSecond);
+  return isWhole ? ({ ...claims, ...bounded } as unknown as Link) : null;
 }
 
 function parsed(text: string): Link | null {
@@ -111,6 +141,8 @@ function widening(child: Link, parent: Link): string | null {
     [child.parent !== parent.jti, 'names another parent'],
     [child.aud !== parent.aud || child.sub !== parent.sub, 'is for another log or name'],
     [child.exp > parent.exp || child.seconds > parent.seconds, 'lasts longer than its parent'],
+    [child.scopes > parent.scopes, 'has more scopes in a command than its parent'],
+    [child.urgency > parent.urgency, 'is more urgent than its parent'],
     [operation !== undefined, `has ${operation ?? ''}, which its parent has not`],
     [glob !== undefined, `has ${glob ?? ''}, which its parent has not`],
   ]);
@@ -164,9 +196,8 @@ function outlasts({ at, events }: Spoken, seconds: number): boolean {
 
 function excess(record: Spoken, link: Link): string | null {
   const { op, actor, log, at, input } = record;
-  const scope = valuesOf(input, scopeFields).find(
-    (each) => typeof each !== 'string' || !isWithin(link.globs, each),
-  );
+  const scopes = valuesOf(input, scopeFields);
+  const scope = scopes.find((each) => typeof each !== 'string' || !isWithin(link.globs, each));
   const isLong = valuesOf(input, durationFields).some((each) => isLonger(each, link.seconds));
   return broken([
     [link.aud !== log, `is for log ${link.aud}`],
@@ -175,6 +206,8 @@ function excess(record: Spoken, link: Link): string | null {
     [!link.operations.includes(op), `does not have ${op}`],
     [scope !== undefined, `does not hold ${String(scope)}`],
     [isLong || outlasts(record, link.seconds), `allows at most ${link.seconds} s`],
+    [scopes.length > link.scopes, `allows at most ${link.scopes} scopes in one command`],
+    [urgencyOf(input['priority']) > link.urgency, 'does not allow that priority'],
   ]);
 }
 

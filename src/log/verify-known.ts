@@ -11,6 +11,8 @@ export interface Known {
   /** Reducer that wrote the checkpoint. */
   reducer: number | null;
   log: string | null;
+  /** The epoch that the log is in, from 1. */
+  epoch: number | null;
   commits: number;
   records: number;
   /** The next commit is the genesis. */
@@ -32,6 +34,7 @@ export interface Mark {
   /** Identity of the checkpoint's folder, and the reducer that wrote it. */
   readonly checkpoint: string;
   readonly reducer: number;
+  readonly epoch: number;
   /** How many there are from the genesis up to here. */
   readonly commits: number;
   readonly records: number;
@@ -42,6 +45,7 @@ export function nothingKnown(startsAtGenesis: boolean): Known {
   return {
     ...{ oid: null, seq: startsAtGenesis ? 0 : null, tail: null, chain: null, at: '' },
     ...{ checkpoint: null, reducer: null, log: null, commits: 0, records: 0 },
+    epoch: startsAtGenesis ? 1 : null,
     ...{ isAtGenesis: startsAtGenesis, isOpen: !startsAtGenesis },
   };
 }

@@ -68,10 +68,11 @@ const origins: Readonly<Record<string, readonly string[]>> = {
   'agent.joined': ['agent.join'],
   'lock.released': endingLocks,
   'lock.expired': endingLocks,
+  'epoch.rolled': ['epoch.roll'],
 };
 
 /** Where the input names what the event is about, both must say the same. */
-const echoed: readonly string[] = ['phase', 'glob', 'agent', 'key', 'from', 'to'];
+const echoed: readonly string[] = ['phase', 'glob', 'agent', 'key', 'from', 'to', 'previous'];
 
 function contradiction({ input }: Spoken, data: Fields): string | undefined {
   return echoed.find(

@@ -17,10 +17,21 @@ function hexOf(bytes: Uint8Array): string {
   return hex;
 }
 
+const codeOf0 = 0x30;
+const codeOf9 = 0x39;
+/** So that `a` comes to ten. */
+const codeBeforeLetters = 0x57;
+
+/** The value of a lower-case hexadecimal digit. */
+function digitAt(hex: string, index: number): number {
+  const code = hex.charCodeAt(index);
+  return code - (code <= codeOf9 ? codeOf0 : codeBeforeLetters);
+}
+
 function followingChain(before: string, batch: Uint8Array, sha256: Digest): string {
   const joined = new Uint8Array(2 * digestBytes);
   for (let index = 0; index < digestBytes; index += 1) {
-    joined[index] = Number.parseInt(before.slice(2 * index, 2 * index + 2), hexBase);
+    joined[index] = hexBase * digitAt(before, 2 * index) + digitAt(before, 2 * index + 1);
   }
   joined.set(sha256(batch), digestBytes);
   return hexOf(sha256(joined));

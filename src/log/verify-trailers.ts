@@ -1,4 +1,4 @@
-// The verifier's own reading of a commit message: four trailers, each once and well formed.
+// The verifier's own reading of a commit message: four trailers that every commit has, and two that few have, each once and well formed.
 import { trailers } from './format.ts';
 
 /** Tells a problem of the commit that is looked at. */
@@ -15,20 +15,37 @@ export interface Stated {
   readonly chain: string | null;
   /** Times before which closed things were let go of, where it says so. */
   readonly kept: readonly string[] | null;
+  /** The last commit of the epoch before, where it says so. */
+  readonly previous: string | null;
 }
 
-function trailerOf(lines: readonly string[], name: string, tell: Tell): string | null {
-  const values = lines.filter((line) => line.startsWith(name) && line[name.length] === ':');
-  const [value] = values;
-  if (values.length === 1 && value !== undefined) return value.slice(name.length + 1).trim();
-  tell(values.length === 0 ? `The trailer ${name} is missing.` : `${name} stands there twice.`);
+/** What stands behind each name, in order. */
+type Lines = ReadonlyMap<string, readonly string[]>;
+
+function linesIn(message: string): Lines {
+  const values = new Map<string, string[]>();
+  for (const line of message.split('\n').slice(1)) {
+    const colon = line.indexOf(':');
+    if (colon < 0) continue;
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+    const before = values.get(name);
+    if (before === undefined) values.set(name, [value]);
+    else before.push(value);
+  }
+  return values;
+}
+
+function trailerOf(lines: Lines, name: string, tell: Tell): string | null {
+  const [value, ...others] = lines.get(name) ?? [];
+  if (value !== undefined && others.length === 0) return value;
+  tell(value === undefined ? `The trailer ${name} is missing.` : `${name} stands there twice.`);
   return null;
 }
 
 const wholeNumber = /^(?:0|[1-9]\d{0,14})$/;
 const chainValue = /^sha256:([0-9a-f]{64})$/;
 
-function numberTrailer(lines: readonly string[], name: string, tell: Tell): number | null {
+function numberTrailer(lines: Lines, name: string, tell: Tell): number | null {
   const text = trailerOf(lines, name, tell);
   if (text === null) return null;
   if (wholeNumber.test(text)) return Number(text);
@@ -36,7 +53,7 @@ function numberTrailer(lines: readonly string[], name: string, tell: Tell): numb
   return null;
 }
 
-function chainTrailer(lines: readonly string[], tell: Tell): string | null {
+function chainTrailer(lines: Lines, tell: Tell): string | null {
   const text = trailerOf(lines, trailers.chain, tell);
   const hex = chainValue.exec(text ?? '')?.[1] ?? null;
   if (text !== null && hex === null) tell(`The trailer ${trailers.chain} is no SHA-256 value.`);
@@ -47,22 +64,34 @@ const time = '(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)';
 const keptValue = new RegExp(`^tasks ${time} messages ${time}$`);
 
 /** Most commits have none. */
-function keptTrailer(lines: readonly string[], tell: Tell): readonly string[] | null {
-  if (!lines.some((line) => line.startsWith(`${trailers.kept}:`))) return null;
+function keptTrailer(lines: Lines, tell: Tell): readonly string[] | null {
+  if (!lines.has(trailers.kept)) return null;
   const text = trailerOf(lines, trailers.kept, tell);
   const [, ...times] = keptValue.exec(text ?? '') ?? [];
   if (text !== null && times.length === 0) tell(`The trailer ${trailers.kept} is not two times.`);
   return times.length === 0 ? null : times;
 }
 
+const commitName = /^[0-9a-f]{40,64}$/;
+
+/** Only the first commit of a later epoch has one. */
+function previousTrailer(lines: Lines, tell: Tell): string | null {
+  if (!lines.has(trailers.previous)) return null;
+  const text = trailerOf(lines, trailers.previous, tell);
+  if (text === null || commitName.test(text)) return text;
+  tell(`The trailer ${trailers.previous} is no commit: ${JSON.stringify(text.slice(0, 80))}.`);
+  return null;
+}
+
 /** Reads the trailers and tells what is wrong with them. */
 export function statedBy(message: string, tell: Tell): Stated {
-  const lines = message.split('\n').slice(1);
+  const lines = linesIn(message);
   return {
     seq: numberTrailer(lines, trailers.seq, tell),
     count: numberTrailer(lines, trailers.count, tell),
     tail: numberTrailer(lines, trailers.tail, tell),
     chain: chainTrailer(lines, tell),
     kept: keptTrailer(lines, tell),
+    previous: previousTrailer(lines, tell),
   };
 }

@@ -10,6 +10,8 @@ import {
   trailers,
 } from './format.ts';
 import type { Problem } from './verify-batch.ts';
+import { continues, verifyEpoch } from './verify-epoch.ts';
+import type { Beginning } from './verify-epoch.ts';
 import { knownFrom, markOf, nothingKnown } from './verify-known.ts';
 import type { Known, Mark } from './verify-known.ts';
 import { verifyRecords } from './verify-records.ts';
@@ -26,6 +28,7 @@ export interface TreeFile {
 /** One commit as it was found; nothing in it is believed. */
 export interface Evidence {
   readonly oid: string;
+  /** As git has them: what the first commit of an epoch continues stands in its message only. */
   readonly parents: readonly string[];
   readonly message: string;
   /** Files of the tree; what is below an unchanged checkpoint may be left out. */
@@ -61,18 +64,20 @@ export const wholeTree = '.';
 const fileMode = '100644';
 const rootFiles = [formatPath, batchPath, boardPath];
 
-function verifyParents({ parents }: Evidence, known: Known, isGenesis: boolean, tell: Tell): void {
-  const { length } = parents;
-  const [parent = known.oid] = parents;
+function verifyParents(beginning: Beginning, known: Known, tell: Tell): void {
+  const { length } = beginning.parents;
+  const parent = continues(beginning);
+  const isGenesis = known.isAtGenesis;
   if (length > 1) tell(`It is a merge of ${length} commits; the log is linear.`);
-  if (isGenesis !== (length === 0)) {
+  if (isGenesis !== (parent === null)) {
     tell(
       isGenesis
         ? 'It should be the genesis, but has a parent.'
         : 'It has no parent, but is not the genesis.',
     );
   }
-  if (known.oid !== null && parent !== known.oid) tell(`Its parent is ${parent ?? ''}.`);
+  if (known.oid !== null && (parent ?? known.oid) !== known.oid)
+    tell(`Its parent is ${parent ?? ''}.`);
 }
 
 function verifyMode({ path, mode }: TreeFile, tell: Tell): void {
@@ -149,11 +154,13 @@ const nothingRead: VerifiedRecords = { records: [], chain: null, isInOrder: fals
 /** Holds one commit against what is known; what it states is believed for the next, so that one break is told once. */
 function verifyCommit(evidence: Evidence, known: Known, look: Look): VerifiedRecords {
   const { tell } = look;
-  verifyParents(evidence, known, known.isAtGenesis, tell);
-  verifyFiles(evidence, tell);
+  const { batch, checkpoint, meta, oid, parents } = evidence;
   const stated = statedBy(evidence.message, tell);
-  const { batch, checkpoint, meta, oid } = evidence;
+  const beginning = { parents, stated };
+  verifyParents(beginning, known, tell);
+  verifyFiles(evidence, tell);
   const read = batch === null ? nothingRead : verifyRecords(batch, stated, known, look);
+  verifyEpoch({ ...beginning, records: read.records, known }, tell);
   if (checkpoint === null) tell('The checkpoint is missing.', { path: checkpointFolder });
   verifyKept(stated, known, tell);
   if (stated.tail !== null) {

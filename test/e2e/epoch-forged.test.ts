@@ -89,9 +89,25 @@ describe('a forged epoch', () => {
     const batch = `${JSON.stringify(forged)}\n`;
     const trailer = `Coord-Previous: ${before.oid}\n`;
     const message = rightMessage(before, batch).replace(/(Coord-Tail): \d+/, '$1: 0') + trailer;
-    forge(world.remote, [{ ...root, batch, message }]);
+    const [there] = forge(world.remote, [{ ...root, batch, message }]);
     expect(await refusedBy(second)).toContain('its only record is not the roll');
+    const { status, result } = await say(second, 'status');
+    expect([status, result['forked']]).toMatchObject([0, { remote: 'origin', here: pin, there }]);
   });
+});
+
+it('a link on a commit that has a parent begins no epoch and keeps nobody from taking it over', async () => {
+  const line = before.batch.trim().split('\n').at(-1) ?? '';
+  const record = JSON.parse(line) as { seq: number };
+  const next = { ...record, seq: record.seq + 1, id: '0199a1b2-0000-7000-8000-000000000002' };
+  const batch = `${JSON.stringify(next)}\n`;
+  const message = `${rightMessage(before, batch)}Coord-Previous: ${'7'.repeat(40)}\n`;
+  const fourth = world.clone('fourth');
+  git(world.remote, ['update-ref', 'refs/heads/coord', before.oid]);
+  await resultOf(['-C', fourth, 'sync']);
+  const [there] = forge(world.remote, [{ ...before, batch, message }], before.oid);
+  await resultOf(['-C', fourth, 'sync']);
+  expect(headIn(fourth)).toBe(there);
 });
 
 it('an honest epoch is not taken over on its word alone, and is once its past is there', async () => {

@@ -2,7 +2,8 @@
 import { rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { limits } from '../../kernel/limits.ts';
-import { evidenceFor, historyOf } from './evidence.ts';
+import { evidenceInTurns } from './commit-evidence.ts';
+import { historyOf } from './evidence.ts';
 import { logRef } from './local-log.ts';
 import { abandonedIn } from './remote/quarantine.ts';
 import { namesIn, removeOldFiles } from './store/durable-file.ts';
@@ -20,8 +21,8 @@ export async function unreadableIn(store: GitStore, head: string): Promise<strin
     count > limits.tailCommitsMax;
   const { oids, problem } = historyOf(store, head, { boundary: store.shallow(), isLast });
   const told = problem === null ? [] : [`${problem.commit ?? ''}: ${problem.reason}`];
-  for await (const some of evidenceFor(store, oids)) {
-    for (const { oid, unreadable } of some) {
+  for await (const { commits } of evidenceInTurns(store, oids)) {
+    for (const { oid, unreadable } of commits) {
       told.push(...unreadable.map(({ path, reason }) => `${oid} ${path ?? ''}: ${reason}`));
     }
   }
