@@ -77,7 +77,8 @@ export function answer(
 ): Details {
   const parsed = operation.input.parse(input);
   const states = statesOf(operation, past) as never;
-  return operation.kind === 'query'
-    ? { ...operation.answer(parsed, states, moment(at)) }
-    : operation.result(parsed, states, moment(at));
+  const now = moment(at);
+  if (operation.kind === 'query') return { ...operation.answer(parsed, states, now) };
+  const events = past.filter(({ meta }) => meta?.seq === now.seq).map(({ event }) => event);
+  return operation.result(parsed, states, now, events as never);
 }

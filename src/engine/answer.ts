@@ -56,7 +56,12 @@ function momentOf(intent: Intent, attempt: Attempt, actor: Moment['actor']): Mom
 }
 
 /** What a command of the log said it made, as the fold shows that now; nothing where its operation is not known. */
-function resultAgain(intent: Intent, seq: number, attempt: Attempt, engine: Deciding): Details {
+function resultAgain(
+  intent: Intent,
+  { seq, events }: { readonly seq: number; readonly events: readonly Event[] },
+  attempt: Attempt,
+  engine: Deciding,
+): Details {
   const command = operationNamed(engine.registry, intent.op);
   if (command?.kind !== 'command') return {};
   const { fold, inForce } = attempt;
@@ -65,7 +70,8 @@ function resultAgain(intent: Intent, seq: number, attempt: Attempt, engine: Deci
   if (!given.ok) return {};
   const tier = tierOfActor(intent.actor, fold, inForce.policy) ?? 'validator';
   const moment = momentOf(intent, attempt, { name: intent.actor, tier, isPersonPresent: false });
-  return command.result(given.data, statesFor(command, fold) as never, { ...moment, seq });
+  const states = statesFor(command, fold) as never;
+  return command.result(given.data, states, { ...moment, seq }, events as never);
 }
 
 /** The refusal that an earlier deciding of the command put on the log for its sender; null where it did not. */
@@ -87,8 +93,8 @@ function repeated({ intent }: Request, attempt: Attempt, engine: Deciding): Done
   const record = attempt.known.get(seen.seq) ?? attempt.records.find(({ seq }) => seq === seen.seq);
   const loss = toldLoss(record);
   if (loss !== null) return loss;
-  const result = resultAgain(record ?? intent, seen.seq, attempt, engine);
   const events = record?.events ?? [];
+  const result = resultAgain(record ?? intent, { seq: seen.seq, events }, attempt, engine);
   return { ok: true, id: intent.id, seq: seen.seq, events, isDuplicate: true, result };
 }
 
@@ -161,7 +167,7 @@ function add(
   const outcome = withinLent(decided, request.intent, attempt.now, engine.keyring);
   if (!outcome.ok) return outcome;
   const done = (seq: number | null, events: readonly Event[]): Done => {
-    const result = command.result(given.data, states, moment);
+    const result = command.result(given.data, states, moment, events as never);
     return { ok: true, id, isDuplicate: false, seq, events, result };
   };
   if (outcome.events.length === 0) return done(null, []);

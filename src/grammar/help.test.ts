@@ -1,8 +1,9 @@
 // Help says everything that the definition says, and nothing in it is a command of its own.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { UsageError } from '../kernel/fault.ts';
 import { findCommands } from './comment.ts';
-import { helpIndex, helpOf } from './help.ts';
+import { helpAbout, helpIndex, helpOf } from './help.ts';
 import type { Documented } from './help.ts';
 import { fenced } from './render.ts';
 
@@ -76,6 +77,18 @@ describe('help', () => {
         '  sync  Publish.',
       ].join('\n'),
     );
+  });
+
+  it('answers about everything, a noun, or one verb; a word that is a verb too is that verb', () => {
+    const release: Documented = { ...sync, name: 'lock.release' };
+    const join: Documented = { ...sync, name: 'agent.join' };
+    const all = [lock, release, join];
+    const about = (...words: string[]): string => helpAbout(all, words, '/coord');
+    for (const words of [[], ['help']]) expect(about(...words)).toBe(helpIndex(all, '/coord'));
+    expect(about('Agent')).toBe(helpIndex([join], '/coord'));
+    expect(about('lock')).toBe(helpOf(lock, '/coord'));
+    expect(about('lock', 'release')).toBe(helpOf(release, '/coord'));
+    expect(() => about('agnt')).toThrow(UsageError);
   });
 
   it('says how to ask git for it in the shell only, where git takes --help for itself', () => {

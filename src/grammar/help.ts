@@ -1,5 +1,6 @@
 // Help is made from the definitions, so that it cannot go stale.
 import type { Tier } from '../kernel/rules.ts';
+import { chooseVerb } from './parse.ts';
 import { fieldsOf, placeholderOf, usageOf, wordsOf } from './verb.ts';
 import type { Field, Verb } from './verb.ts';
 
@@ -51,4 +52,25 @@ export function helpIndex(verbs: readonly Verb[], program: string): string {
   const lines = verbs.map((verb) => `  ${wordsOf(verb).padEnd(width)}  ${verb.summary}`);
   const more = `More of one: ${program} help COMMAND${program === 'coord' ? asGit : ''}`;
   return [`Usage: ${program} COMMAND [WORDS] [--flag value]`, more, '', ...lines].join('\n');
+}
+
+/** The verbs of a noun, for `help task`; none where the word is a verb itself. */
+function verbsOfNoun(verbs: readonly Verb[], [word = '', ...rest]: readonly string[]) {
+  const noun = word.toLowerCase();
+  const isVerb = verbs.some(({ name, alias }) => name === noun || alias === noun);
+  return isVerb || rest.length > 0 ? [] : verbs.filter(({ name }) => name.startsWith(`${noun}.`));
+}
+
+/** What `help` answers to the words behind it: all there is, a noun's verbs, or one verb; UsageError where it is none. */
+export function helpAbout(
+  verbs: readonly Documented[],
+  words: readonly string[],
+  program: string,
+): string {
+  const isAboutAll = words.length === 0 || words[0]?.toLowerCase() === 'help';
+  if (isAboutAll) return helpIndex(verbs, program);
+  const ofNoun = verbsOfNoun(verbs, words);
+  return ofNoun.length > 0
+    ? helpIndex(ofNoun, program)
+    : helpOf(chooseVerb(verbs, words)[0], program);
 }

@@ -115,10 +115,16 @@ export interface Command<
     moment: Moment,
   ) => Outcome<EventsOf<On[keyof On]>, NoInfer<Code>>;
   /**
-   * What was made or changed, under its noun, read from the states after the command. `notes`, if there are any, are
-   * sentences about what the sender may not have meant.
+   * What was made or changed, under its noun, read from the states after the command, and from its events (none where
+   * its record is too far back) what is no longer there. `notes`, if there are any, are sentences about what the sender
+   * may not have meant.
    */
-  readonly result: (input: z.output<Input>, states: States<On>, moment: Moment) => Details;
+  readonly result: (
+    input: z.output<Input>,
+    states: States<On>,
+    moment: Moment,
+    events: readonly EventsOf<On[keyof On]>[],
+  ) => Details;
   /** The result for people: what was done in a line, and the next step; without it surfaces print a generic list. */
   readonly text?: (result: Details) => string;
 }

@@ -1,11 +1,13 @@
 // A capability lets its holder say some operations about some paths, as one member, until a time. A child can only narrow.
 import { z } from 'zod';
 import { once } from '../kernel/once.ts';
-import { addSeconds, parseDuration } from '../kernel/duration.ts';
+import { addSeconds } from '../kernel/duration.ts';
 import { namePattern } from '../kernel/fields.ts';
 import { limits } from '../kernel/limits.ts';
 import { containedInUnion, parseGlob } from '../kernel/scope-glob.ts';
 import type { Glob } from '../kernel/scope-glob.ts';
+import { boundsExceeded, capabilityBounds, widerBounds } from './capability-bounds.ts';
+import type { Problem } from './capability-bounds.ts';
 
 /** The end of the year 9999: a later time has another form, and cannot be compared as text. */
 const lastSecond = 253_402_300_799;
@@ -42,10 +44,7 @@ export const capabilityClaims = once(() =>
     operations: z.array(lendable()).min(1).max(limits.listItemsMax),
     /** Globs, and resources such as `@build`. */
     globs: z.array(lendableScope()).max(limits.listItemsMax),
-    bounds: z.strictObject({
-      /** Longest time to live of what it makes, in seconds. */
-      durationSeconds: z.int().positive().max(limits.durationSecondsMax),
-    }),
+    bounds: capabilityBounds(),
     /** Seconds since 1970 after which it is good for nothing. */
     exp: z.int().positive().max(lastSecond),
     /** Id of the capability that it narrows; null for a root. */
@@ -76,8 +75,6 @@ function holds(scopes: readonly string[], inner: string): boolean {
   }
 }
 
-type Problem = readonly [isBroken: boolean, sentence: string];
-
 function firstOf(problems: readonly Problem[]): string | null {
   return problems.find(([isBroken]) => isBroken)?.[1] ?? null;
 }
@@ -86,14 +83,13 @@ function firstOf(problems: readonly Problem[]): string | null {
 export function narrowingProblem(child: Capability, parent: Capability): string | null {
   const moreOperations = child.operations.filter((each) => !parent.operations.includes(each));
   const moreGlobs = child.globs.filter((each) => !holds(parent.globs, each));
-  const { durationSeconds: longest } = parent.bounds;
   return firstOf([
     [child.parent !== parent.jti, 'It names another parent.'],
     [child.iss !== parent.holder, 'It was not issued by the holder of its parent.'],
     [child.aud !== parent.aud, 'It is for another log than its parent.'],
     [child.sub !== parent.sub, `It acts as ${child.sub}, its parent as ${parent.sub}.`],
     [child.exp > parent.exp, 'It lasts longer than its parent.'],
-    [child.bounds.durationSeconds > longest, 'Its bound on durations is wider than its parent’s.'],
+    ...widerBounds(child.bounds, parent.bounds),
     [moreOperations.length > 0, `Its parent does not have ${moreOperations.join(', ')}.`],
     [moreGlobs.length > 0, `Its parent does not hold ${moreGlobs.join(', ')}.`],
   ]);
@@ -141,17 +137,11 @@ function scopesIn(input: Use['input']): readonly unknown[] {
   return scopeFields.flatMap((field) => textsIn(input[field]));
 }
 
-function isLong(value: unknown, { bounds }: Capability): boolean {
-  const seconds = typeof value === 'string' ? parseDuration(value) : undefined;
-  return seconds === undefined || seconds > bounds.durationSeconds;
-}
-
 /** Why a capability does not cover a use, as a sentence; null when it does. */
 export function excessOf(capability: Capability, use: Use): string | null {
   const { op, input, at } = use;
-  const outside = scopesIn(input).find(
-    (each) => typeof each !== 'string' || !holds(capability.globs, each),
-  );
+  const scopes = scopesIn(input);
+  const outside = scopes.find((each) => typeof each !== 'string' || !holds(capability.globs, each));
   const durations = durationFields.flatMap((field) => textsIn(input[field]));
   const end = endOf(capability);
   return firstOf([
@@ -160,10 +150,7 @@ export function excessOf(capability: Capability, use: Use): string | null {
     [at > end, `The capability was good until ${end}.`],
     [!capability.operations.includes(op), `The capability does not have ${op}.`],
     [outside !== undefined, `The capability does not hold ${String(outside)}.`],
-    [
-      durations.some((each) => isLong(each, capability)),
-      `The capability allows at most ${capability.bounds.durationSeconds} s.`,
-    ],
+    ...boundsExceeded(capability.bounds, { scopes, durations, priority: input['priority'] }),
   ]);
 }
 

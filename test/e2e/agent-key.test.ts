@@ -183,6 +183,9 @@ describe('in clones of a remote', () => {
     git(first, ['fetch', '-q']);
     git(second, ['pull', '-q', 'origin', 'main']);
     expect((await opus('agent', 'key', 'add')).result).toMatchObject({ key: { state: 'policy' } });
+    const both = await runShell(['-C', first, 'agent', 'key', 'list'], { COORD_CONFIG_DIR: mine });
+    expect(both.out).toBe(`opus  ${key}  in the policy`);
+    expect((await opus('agent', 'key', 'list', 'codex')).result).toEqual({ keys: [] });
     await on(theirs, second, 'task', 'add', 'in between');
     expect((await opus('plan', 'start', 'rpc', '--offline')).status).toBe(0);
     await on(theirs, second, 'task', 'add', 'and again');

@@ -106,12 +106,43 @@ it('is decided again on the remote’s head as it was signed', async () => {
   expect((await say('opus', 'verify')).result).toMatchObject({ valid: true });
 }, 60_000);
 
+it('bounds how many scopes a command names and how urgent it is, and a child keeps what it does not narrow', async () => {
+  const lent = ['--op', 'lock.acquire', '--op', 'message.send', '--glob', 'app/**'];
+  const bounds = ['--bound', 'duration=30m', '--bound', 'scopes=2', '--bound', 'priority=normal'];
+  const token = await grant('opus', 'codex', ...lent, ...bounds);
+  const under = (...words: string[]) => code(say('codex', ...words, '--capability', token));
+  expect(await under('lock', 'app/a', 'app/b', '--ttl', '5m')).toBe('done');
+  expect(await under('lock', 'app/a', 'app/b', 'app/c', '--ttl', '5m')).toBe('capability-exceeded');
+  expect(await under('send', 'all', 'hello')).toBe('done');
+  expect(await under('send', 'all', 'hello', '--priority', 'high')).toBe('capability-exceeded');
+
+  const below = ['capability', 'grant', 'opus', '--op', 'message.send', '--parent', token];
+  const child = await say('codex', ...below, '--bound', 'duration=5m', '--bound', 'scopes=1');
+  expect(child.result['capability']).toMatchObject({
+    bounds: { durationSeconds: 300, scopes: 1, priority: 'normal' },
+  });
+  expect(await code(say('codex', ...below, '--bound', 'priority=high'))).toBe('capability-wider');
+  const shown = await runShell(['-C', clone, 'capability', 'show', token]);
+  expect(shown.out).toContain('at most 30m each, 2 scopes in one command, priority normal, until');
+}, 60_000);
+
 it.each<[string, string[], string]>([
   ['to nobody', ['nobody', '--op', 'lock.acquire'], 'key-unknown'],
   ['of what the issuer may not do', ['codex', '--op', 'plan.start'], 'not-allowed'],
   ['of what there is not', ['codex', '--op', 'lock.paint'], 'operation-unknown'],
   ['of a say in keys', ['codex', '--op', 'key.add'], 'bad-input'],
-  ['with a bound that is none', ['codex', '--op', 'lock.acquire', '--bound', 'x=1'], 'bad-input'],
+  ...['x=1', 'duration=x', 'scopes=0', 'scopes=x', 'priority=critical'].map(
+    (bound): [string, string[], string] => [
+      `with the bound ${bound}`,
+      ['codex', '--op', 'lock.acquire', '--bound', bound],
+      'bad-input',
+    ],
+  ),
+  [
+    'with a bound said twice',
+    ['codex', '--op', 'lock.acquire', '--bound', 'scopes=1', '--bound', 'scopes=2'],
+    'bad-input',
+  ],
   [
     'below what is no token',
     ['codex', '--op', 'lock.acquire', '--parent', 'x'],

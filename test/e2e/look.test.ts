@@ -84,7 +84,7 @@ describe('doctor', () => {
     const { status, found, checks } = await examine(long.base);
     expect([status, [...new Set(found.values())]]).toEqual([0, ['ok']]);
     expect(checks.map(({ check }) => check)).toEqual([
-      ...['store', 'mutex', 'files', 'weight', 'pin', 'protection', 'clock', 'state'],
+      ...['store', 'mutex', 'files', 'weight', 'pin', 'protection', 'policy', 'clock', 'state'],
     ]);
   });
 

@@ -30,7 +30,12 @@ describe('coord init --agents-md', () => {
     expect([again.status, again.answer.result]).toEqual([0, { agentsMd: 'AGENTS.md' }]);
     expect(await read(directory)).toBe(text);
     const plain = await runShell(['-C', directory, ...init]);
-    expect([plain.status, plain.out]).toEqual([0, 'The block is in AGENTS.md.']);
+    expect([plain.status, plain.out]).toEqual([
+      0,
+      'The block is in AGENTS.md; commit that file, so that every clone has it.',
+    ]);
+    const anew = await runShell(['-C', await newRepository(), ...init]);
+    expect(anew.out).toMatch(/^Created the log .*\nThe block is in AGENTS.md; commit .*\nNext: /);
     expect((await readdir(directory)).sort()).toEqual(['.git', 'AGENTS.md', 'README.md']);
   });
 

@@ -104,7 +104,7 @@ describe('before there is a log', () => {
   it('an answer says the rest of what it has to say', async () => {
     const say = async (...words: string[]) => (await runShell(['-C', directory, ...words])).out;
     expect(await say('status')).toBe('Nothing yet.');
-    expect(await say('continue', '--as', 'codex')).toBe('You are codex (validator)');
+    expect(await say('continue', '--as', 'codex')).toBe('You are codex (not joined)');
     expect(await say('inbox')).toBe('No messages.');
     expect(await say('plan', 'show')).toContain('Write phases under `plan` in .github/coord.yml');
   });

@@ -2,11 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Moment } from '../../kernel/operation.ts';
 import { agents } from './agent.ts';
+import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { acquire } from '../lock/acquire.ts';
 import { locks } from '../lock/lock.ts';
+import { add } from '../task/add.ts';
+import { claim } from '../task/claim.ts';
 import { openClaimsOf, tasks } from '../task/task.ts';
 import { answer, decide, moment, stateAfter } from '../../../test/specification.ts';
 import type { Past } from '../../../test/specification.ts';
+import { agent, Story } from '../../../test/story.ts';
 
 const later = '2026-11-20T13:00:00.000Z';
 const earlier = '2026-11-20T11:30:00.000Z';
@@ -50,7 +55,10 @@ describe('leaving', () => {
   });
 
   it('answers that the agent is completed', () => {
-    expect(answer(leave, [], {})).toEqual({ agent: { name: 'codex', state: 'completed' } });
+    expect(answer(leave, [], {})).toEqual({
+      agent: { name: 'codex', state: 'completed' },
+      gaveBack: { tasks: [], locks: [] },
+    });
     expect(answer(leave, [], { name: 'opus' }, { actor: person })).toMatchObject({
       agent: { name: 'opus' },
     });
@@ -127,6 +135,20 @@ describe('leaving with something in hand', () => {
   });
 });
 
-it('is told in a line', () => {
-  expect(leave.text?.({ agent: { name: 'codex', state: 'completed' } })).toBe('codex has left.');
+describe('what people read', () => {
+  it('is a line, and what was given back', () => {
+    const story = new Story();
+    const codex = agent('codex');
+    story.make(codex, join, { name: 'codex' });
+    story.make(codex, add, { title: 'One' });
+    story.make(codex, claim, { id: 'c-2' });
+    story.make(codex, acquire, { scope: ['src/**', '@build'] });
+    const made = story.make(codex, leave, { force: true, reason: 'done for today' });
+    expect(made).toMatchObject({ gaveBack: { tasks: ['T-1'], locks: ['@build', 'src/**'] } });
+    expect(leave.text?.(made)).toBe(
+      'codex has left. Given back, and free for others: T-1, @build, src/**.',
+    );
+    story.make(codex, join, { name: 'codex' });
+    expect(leave.text?.(story.make(codex, leave, {}))).toBe('codex has left.');
+  });
 });

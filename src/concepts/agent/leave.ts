@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { accept, refuse } from '../../kernel/decider.ts';
 import type { Refusal } from '../../kernel/decider.ts';
+import type { Details } from '../../kernel/fault.ts';
 import { agentName, reason } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment, States } from '../../kernel/operation.ts';
 import { lockReleases } from '../lock/lock.ts';
 import type { LockEvent } from '../lock/lock.ts';
-import { claimReleases, taskLabel } from '../task/task.ts';
+import { claimReleases, labelOf, taskLabel } from '../task/task.ts';
 import type { TaskEvent } from '../task/task.ts';
 import { didYouMean } from './agent.ts';
 import type { AgentEvent } from './agent.ts';
@@ -65,6 +66,32 @@ function holdingObstacle(
   );
 }
 
+type LeaveEvent = LockEvent | TaskEvent | AgentEvent;
+
+/** What nobody holds any more: claims by their labels, locks by their scopes. */
+interface GaveBack {
+  readonly tasks: readonly string[];
+  readonly locks: readonly string[];
+}
+
+function gaveBack(events: readonly LeaveEvent[], states: States<typeof cardParts>): GaveBack {
+  const claims = events.filter((event) => event.type === 'task.claim-released');
+  const releases = events.filter((event) => event.type === 'lock.released');
+  return {
+    tasks: claims.map(({ data }) => labelOf(states.tasks, data.task)),
+    locks: releases.map(({ data }) => data.scope),
+  };
+}
+
+function leftText(result: Details): string {
+  const { name } = result['agent'] as { readonly name: string };
+  const back = result['gaveBack'] as GaveBack;
+  const things = [...back.tasks, ...back.locks];
+  return things.length === 0
+    ? `${name} has left.`
+    : `${name} has left. Given back, and free for others: ${things.join(', ')}.`;
+}
+
 export const leave = command({
   name: 'agent.leave',
   summary: 'Leave, holding nothing, or with force giving back what is held.',
@@ -88,16 +115,19 @@ export const leave = command({
     const why = wanted.reason ?? null;
     // Without force only lapsed ones are left to give back, so that nothing is held by who is gone.
     const held = [...states.locks.held.values()].filter(({ holder }) => holder === name);
-    const events: (LockEvent | TaskEvent | AgentEvent)[] = [
+    const events: LeaveEvent[] = [
       ...lockReleases(held, moment.actor.name, why),
       ...claimReleases(states.tasks, name, why ?? 'left'),
       { type: 'agent.left', data: { name, forced: wanted.force, reason: why } },
     ];
     return accept(...events);
   },
-  result(wanted, _states, { actor }) {
+  result(wanted, states, { actor }, events) {
     const state: AgentState = 'completed';
-    return { agent: { name: wanted.name ?? actor.name, state } };
+    return {
+      agent: { name: wanted.name ?? actor.name, state },
+      gaveBack: gaveBack(events, states),
+    };
   },
-  text: (result) => `${(result['agent'] as { readonly name: string }).name} has left.`,
+  text: leftText,
 });

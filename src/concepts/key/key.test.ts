@@ -130,7 +130,9 @@ describe('revoking a key', () => {
 
 it('the list is of one, if asked, and says so when it is empty', () => {
   const story = new Story();
-  expect(list.text?.(story.ask(person, list))).toContain('key add');
+  expect(list.text?.(story.ask(person, list))).toBe(
+    'The log names no keys. Those of the policy too: coord agent key list',
+  );
   story.make(codex, add, { key: one });
   story.make(agent('opus'), add, { key: two });
   expect(story.ask(person, list, { agent: 'opus' })).toMatchObject({ keys: [{ key: two }] });

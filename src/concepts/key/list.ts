@@ -7,7 +7,11 @@ import { table } from '../../kernel/table.ts';
 import { keys } from './key.ts';
 import type { MemberKey } from './key.ts';
 
-interface Shown {
+/** A key with its owner; of one that stands in the policy nothing else is to be told. */
+export type ListedKey =
+  OnLog | { readonly agent: string; readonly key: string; readonly state: 'policy' };
+
+interface OnLog {
   readonly agent: string;
   readonly key: string;
   readonly state: 'live' | 'ended';
@@ -17,16 +21,33 @@ interface Shown {
   readonly at: string;
 }
 
-function shown({ agent, key, marks }: View<MemberKey>): Shown[] {
+function shown({ agent, key, marks }: View<MemberKey>): OnLog[] {
   const last = marks.at(-1);
   if (last === undefined) return [];
   const { what, by, seq, at } = last;
   return [{ agent, key, state: what === 'ended' ? 'ended' : 'live', by, seq, at }];
 }
 
+/** Keys as a table, for people. */
+export function keyTable(rows: readonly ListedKey[]): string {
+  return table(
+    rows.map((row) => {
+      const { agent, key, state } = row;
+      return [
+        agent,
+        key,
+        state === 'policy' ? 'in the policy' : state,
+        'by' in row ? `by ${row.by}` : '',
+      ];
+    }),
+  );
+}
+
+const inThePolicy = 'Those of the policy too: coord agent key list';
+
 export const list = query({
   name: 'key.list',
-  summary: 'List the keys on the log; those of the policy stand there.',
+  summary: 'List the keys on the log; `coord agent key list` shows those of the policy too.',
   input: () => z.object({ agent: agentName().optional().describe('Only the keys of this one') }),
   positional: ['agent'],
   allow: ['executive', 'implementer', 'validator', 'human'],
@@ -41,8 +62,8 @@ export const list = query({
     return { keys: all.flatMap(([, own]) => own.flatMap(shown)) };
   },
   text: (answer) => {
-    const rows = answer['keys'] as readonly Shown[];
-    if (rows.length === 0) return 'The log names no keys. Add yours: coord agent key add';
-    return table(rows.map(({ agent, key, state, by }) => [agent, key, state, `by ${by}`]));
+    const rows = answer['keys'] as readonly OnLog[];
+    if (rows.length === 0) return `The log names no keys. ${inThePolicy}`;
+    return `${keyTable(rows)}\n${inThePolicy}`;
   },
 });

@@ -9,8 +9,10 @@ import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import { shellWord } from '../../kernel/shell-word.ts';
+import { plan } from '../plan/plan.ts';
 import { isClaimed, isOpen, taskClosed, taskLabel, tasks, taskUnknown } from '../task/task.ts';
 import type { Task, Tasks } from '../task/task.ts';
+import { beyondPlanNote } from './beyond-plan.ts';
 import {
   isLive,
   isResource,
@@ -177,7 +179,7 @@ export const acquire = command({
       means: { scope: ['@build'], reason: 'release build' },
     },
   ],
-  on: { locks, tasks },
+  on: { locks, tasks, plan },
   refusals: ['task-unknown', 'task-closed', 'not-holder', 'lock-held', 'lock-limit'],
   decide(wanted, states, moment) {
     const holder = moment.actor.name;
@@ -207,7 +209,10 @@ export const acquire = command({
       .map((scope) => states.locks.held.get(lockKey(moment.actor.name, scope)))
       .filter((lock) => lock !== undefined)
       .map((lock) => lockView(lock, states.tasks));
-    const notes = wanted.scope.flatMap(onePathNote);
+    const notes = [
+      ...wanted.scope.flatMap(onePathNote),
+      ...beyondPlanNote(wanted.scope, states.plan, moment),
+    ];
     return { lock: mine[0] ?? null, locks: mine, ...(notes.length === 0 ? {} : { notes }) };
   },
   text: lockedText,

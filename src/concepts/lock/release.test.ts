@@ -116,14 +116,24 @@ describe('force', () => {
     'of $tier releases everybody’s lock on the scope, with who and why',
     (actor) => {
       const past = [held({ mode: 'shared' }), held({ mode: 'shared', holder: 'haiku' })];
+      const releases = ['codex', 'haiku'].map((holder) => ({
+        type: 'lock.released',
+        data: { scope: 'src/**', holder, by: actor.name, why: force.reason },
+      }));
+      const subject = 'Released by force: the lock on src/**';
+      const notice = { recipients: ['codex', 'haiku'], to: 'codex, haiku', subject };
       expect(decide(release, past, { scope: ['src/**'], ...force }, { actor })).toMatchObject({
-        events: ['codex', 'haiku'].map((holder) => ({
-          type: 'lock.released',
-          data: { scope: 'src/**', holder, by: actor.name, why: force.reason },
-        })),
+        events: [...releases, { type: 'message.sent', data: notice }],
       });
     },
   );
+
+  it('on one’s own lock gives nobody a message', () => {
+    const past = [held({ holder: 'opus' })];
+    expect(decide(release, past, { scope: ['src/**'], ...force }, { actor: opus })).toMatchObject({
+      events: [{ type: 'lock.released' }],
+    });
+  });
 
   it('tells the previous holders, and leaves the lock for the check to count', () => {
     const story = new Story();

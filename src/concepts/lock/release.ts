@@ -9,8 +9,10 @@ import { nearest } from '../../kernel/nearest.ts';
 import { once } from '../../kernel/once.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
+import { messages, noticeTo } from '../message/message.ts';
+import type { MessageEvent } from '../message/message.ts';
 import { lockReleases, locks } from './lock.ts';
-import type { Lock, Locks } from './lock.ts';
+import type { Lock, LockEvent, Locks } from './lock.ts';
 import { lockScopes } from './scope.ts';
 
 const input = once(() =>
@@ -20,7 +22,7 @@ const input = once(() =>
       .boolean()
       .default(false)
       .describe('Release what others hold, for executives and people; needs a reason'),
-    reason: reason().optional().describe('Why, shown to the previous holder'),
+    reason: reason().optional().describe('Why; previous holders get it as a message'),
     token: z
       .array(z.number().int().positive())
       .max(limits.listItemsMax)
@@ -116,6 +118,16 @@ function grantsSeen(wanted: Input, state: View<Locks>, moment: Moment): string[]
     : [...new Set(meant.map(({ grant }) => grant))].sort();
 }
 
+/** The message to those whose locks somebody else releases; the reason of the command is its text. */
+function holdersNotice(meant: readonly View<Lock>[], { actor }: Moment): MessageEvent[] {
+  const others = meant.filter(({ holder }) => holder !== actor.name);
+  const scopes = [...new Set(others.map(({ scope }) => scope))].join(', ');
+  return noticeTo(
+    others.map(({ holder }) => holder),
+    `Released by force: the lock on ${scopes}`,
+  );
+}
+
 function releasedText(result: Details): string {
   const previous = result['previousHolders'] as readonly Pick<Lock, 'scope' | 'holder'>[];
   const whose = previous.map(({ scope, holder }) => ` ${holder} held ${scope}.`).join('');
@@ -136,7 +148,7 @@ export const release = command({
       means: { scope: ['@build'], force: true, reason: 'its machine is gone' },
     },
   ],
-  on: { locks },
+  on: { locks, messages },
   refusals: ['force-not-allowed', 'reason-needed', 'lock-unknown', 'not-holder', 'stale-token'],
   complete(given, states, moment) {
     const wanted = input().safeParse(given);
@@ -151,7 +163,10 @@ export const release = command({
       if (obstacle !== null) return obstacle;
     }
     const meant = wanted.scope.flatMap((scope) => meantBy(scope, wanted, states.locks, moment));
-    return accept(...lockReleases(meant, moment.actor.name, wanted.reason ?? null));
+    return accept<LockEvent | MessageEvent>(
+      ...lockReleases(meant, moment.actor.name, wanted.reason ?? null),
+      ...holdersNotice(meant, moment),
+    );
   },
   result(wanted, states, moment) {
     const overridden = [...states.locks.overridden.values()].filter(

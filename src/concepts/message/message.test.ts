@@ -56,6 +56,8 @@ describe('the fold', () => {
       stateAfter(messages, [{ event, meta: { id: 'a', input } }]).byId.get('a')?.body;
     expect(bodyOf({ body: 'text' })).toBe('text');
     expect(bodyOf({})).toBe('');
+    expect(bodyOf({ reason: 'why' })).toBe('why');
+    expect(bodyOf({ body: 'text', reason: 'why' })).toBe('text');
     for (const body of [7, null, ['a'], { a: 1 }]) expect(bodyOf({ body })).toBe('');
   });
 

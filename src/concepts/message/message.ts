@@ -7,6 +7,7 @@ import type { Details } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
 import { Numbered } from '../../kernel/numbered.ts';
 import { sha256Hex } from '../../kernel/sha256.ts';
+import { shortened } from '../../kernel/table.ts';
 import { withUnknown } from '../../kernel/unknown-fields.ts';
 import type { Agents } from '../agent/agent.ts';
 import { isRead, letGo, noteRest, nothingWaits, waits } from './unread.ts';
@@ -83,9 +84,26 @@ function withName(names: readonly string[], name: string): readonly string[] {
   return names.includes(name) ? names : [...names, name];
 }
 
-function bodyIn({ input }: EventMeta): string {
-  const body = input['body'];
-  return typeof body === 'string' ? body : '';
+/** The text of a message; of a notice the reason of the command that gave it. */
+function bodyIn({ input: { body, reason } }: EventMeta): string {
+  const text = body ?? reason;
+  return typeof text === 'string' ? text : '';
+}
+
+/** A message from who did something to those whom it was done to; its body is the reason in the command's input. */
+export function noticeTo(names: readonly string[], subject: string): MessageEvent[] {
+  if (names.length === 0) return [];
+  const recipients = [...new Set(names)].sort();
+  const data = {
+    ...{
+      to: recipients.join(', '),
+      recipients,
+      subject: shortened(subject, limits.subjectCharsMax),
+    },
+    ...({ priority: 'normal', thread: null, ackRequired: false } as const),
+    ...{ expectReplyUntil: null, expiresAt: null, link: null },
+  };
+  return [{ type: 'message.sent', data }];
 }
 
 /** Of an event `message.sent`. */

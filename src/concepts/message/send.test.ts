@@ -107,6 +107,16 @@ describe('recipients', () => {
     expect(recipientsOf('team:core')).toBe('recipient-unknown');
   });
 
+  it('are all where a word for all was said, and a person by the name that git or GitHub gives', () => {
+    const said = (to: string, past = team): string =>
+      (outcomeOf({ to }, past) as { message?: string }).message ?? '';
+    expect(said('everyone')).toBe('Nobody named everyone has joined. Did you mean all?');
+    expect(said('Alice')).toContain('on GitHub: git:alice, gh:alice.');
+    const [event] = outcomeOf({ to: 'codex' }) as Past['event'][];
+    const wrote = event === undefined ? [] : [{ event, meta: { id: 'm', actor: 'gh:alice' } }];
+    expect(said('Alice', [...team, ...wrote])).toContain('Did you mean gh:alice?');
+  });
+
   it('of a tier must be somebody else than the sender', () => {
     expect(outcomeOf({ to: 'tier:implementer' })).toMatchObject({
       code: 'recipient-unknown',

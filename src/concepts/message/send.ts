@@ -6,9 +6,9 @@ import type { View } from '../../kernel/decider.ts';
 import { addSeconds } from '../../kernel/duration.ts';
 import { durationSeconds, reference } from '../../kernel/fields.ts';
 import { limits } from '../../kernel/limits.ts';
+import { nearest } from '../../kernel/nearest.ts';
 import { command } from '../../kernel/operation.ts';
-import { agents, agentTiers, didYouMean } from '../agent/agent.ts';
-import type { Agents } from '../agent/agent.ts';
+import { agents, agentTiers } from '../agent/agent.ts';
 import { isReachable, memberName, messageCard, messages, priorities } from './message.ts';
 import type { Members, Messages, Priority } from './message.ts';
 import { aboutMessage, calledOf } from './sentence.ts';
@@ -64,11 +64,30 @@ function recipientsOf(
   return ofTier.length === 0 ? null : ofTier.sort();
 }
 
-function nobody(to: string, state: View<Agents>): string {
+/** What people say for all of a team, in other tools and in English. */
+const wordsForAll = ['everyone', 'everybody', 'team', 'here', 'channel'];
+
+/** The address that was probably meant: for `alice` also the one that git gives her; undefined where none is near. */
+function addressNear(to: string, { agents, people }: Members, sent: View<Messages>) {
+  if (wordsForAll.includes(to)) return 'all';
+  const senders = [...sent.senders].filter((name) => !agents.former.has(name));
+  const known = [...agents.byName.keys(), ...people, ...senders];
+  return known.find((name) => name.endsWith(`:${to}`)) ?? nearest(to, known);
+}
+
+function nobody(to: string, members: Members, sent: View<Messages>): string {
   if (to.startsWith('tier:')) {
     return `No other agent of ${to} has joined; the tiers are ${agentTiers.join(', ')}. Send to a name, or to all.`;
   }
-  return `Nobody named ${to} has joined. ${didYouMean(state, to)}`;
+  const near = addressNear(to, members, sent);
+  const person = to.includes(':')
+    ? ''
+    : ` A person goes by the name in git or on GitHub: git:${to}, gh:${to}.`;
+  const hint =
+    near === undefined
+      ? `\`coord agent list\` shows who has joined.${person}`
+      : `Did you mean ${near}?`;
+  return `Nobody named ${to} has joined. ${hint}`;
 }
 
 function sentText(message: ShownMessage): string {
@@ -116,7 +135,7 @@ export const send = command({
     const members = { agents: states.agents, people: rules.people };
     const recipients = recipientsOf(wanted.to, actor.name, members, states.messages);
     if (recipients === null) {
-      return refuse('recipient-unknown', nobody(wanted.to, states.agents), {
+      return refuse('recipient-unknown', nobody(wanted.to, members, states.messages), {
         to: wanted.to,
         joined: [...states.agents.byName.keys()].sort(),
       });

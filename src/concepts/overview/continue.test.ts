@@ -99,6 +99,7 @@ describe('the active phases', () => {
       ],
     });
     story.make(person, start, { phase: 'docs' });
+    story.make(codex, join, { name: 'codex' });
     return story;
   }
 
@@ -146,6 +147,22 @@ describe('the next step', () => {
     expect(nextOf(new Story(), person)).toEqual(['status']);
     expect(nextOf(new Story(), agent('git:anna', 'human'))).toEqual(['status']);
     expect(nextOf(new Story({ people: ['anna'] }), agent('anna', 'human'))).toEqual(['status']);
+  });
+
+  it('is told with what a name is that has not joined, and not with a tier it does not have', () => {
+    const listed = { haiku: { tier: 'implementer', capabilities: [] } } as const;
+    const asking = agent('haiku', 'validator');
+    const story = new Story({ agents: listed });
+    expect(story.ask(asking, resume)).toMatchObject({
+      actor: { tier: 'implementer', joined: false, standing: 'listed' },
+    });
+    expect(linesOf(story, asking)).toEqual([
+      'You are haiku (not joined; the policy lists you as implementer)',
+      'Next',
+      '  coord agent join haiku  you have not joined',
+    ]);
+    const [headline] = linesOf(new Story({ agents: listed }), agent('constructor', 'validator'));
+    expect(headline).toBe('You are constructor (not joined)');
   });
 
   it('is the free task where one has none', () => {

@@ -12,7 +12,15 @@ import type { Lock } from '../lock/lock.ts';
 import { messageLabel, messages, unreadOf } from '../message/message.ts';
 import { plan, recentStarts, startDoubt, vouchedPhases } from '../plan/plan.ts';
 import type { VouchedPhase } from '../plan/plan.ts';
-import { isClaimed, nextFor, openClaimsOf, taskLabel, tasks, taskView } from '../task/task.ts';
+import {
+  askedText,
+  isClaimed,
+  nextFor,
+  openClaimsOf,
+  taskLabel,
+  tasks,
+  taskView,
+} from '../task/task.ts';
 import type { Task } from '../task/task.ts';
 import { section } from './section.ts';
 
@@ -44,7 +52,9 @@ interface Answer {
     readonly name: string;
     readonly tier: string;
     readonly session: string | null;
+    /** False for a person too, who need not join; `tier` is of a stranger what the policy lists, if it does. */
     readonly joined: boolean;
+    readonly standing: 'member' | 'listed' | 'stranger';
   };
   readonly tasks: readonly TaskLine[];
   readonly locks: readonly Lock[];
@@ -77,7 +87,10 @@ function freeStep(states: States<typeof parts>, moment: Moment): Step | null {
   const free = nextFor(states.tasks, states.agents, moment);
   if (free === undefined) return null;
   const label = taskLabel(free);
-  return { say: `claim ${label}`, why: `${label} is free for you: ${shortened(free.title, 60)}` };
+  return {
+    say: `claim ${label}`,
+    why: `${label} is free for you: ${shortened(free.title, 60)}${askedText(free)}`,
+  };
 }
 
 /** A name that has not joined and is no person's: none that git, GitHub or the policy gives, nobody at a terminal. */
@@ -85,6 +98,20 @@ function isStranger(states: States<typeof parts>, { actor, rules }: Moment): boo
   const isPerson =
     actor.isPersonPresent || actor.name.includes(':') || rules.people.includes(actor.name);
   return !isPerson && !states.agents.byName.has(actor.name);
+}
+
+/** An agent that has not joined is a stranger, whatever the policy lists it as. */
+function actorOf(states: States<typeof parts>, moment: Moment): Answer['actor'] {
+  const { name, tier } = moment.actor;
+  const joined = states.agents.byName.get(name);
+  const session = joined?.session ?? null;
+  const known = { name, session, joined: joined !== undefined };
+  if (!isStranger(states, moment)) return { ...known, tier, standing: 'member' };
+  const { agents: listed } = moment.rules;
+  // Not a bare index: `constructor` is a name that somebody may have.
+  const rule = listed !== null && Object.hasOwn(listed, name) ? listed[name] : undefined;
+  if (rule === undefined) return { ...known, tier, standing: 'stranger' };
+  return { ...known, tier: rule.tier, standing: 'listed' };
 }
 
 function stepsOf(states: States<typeof parts>, moment: Moment): Step[] {
@@ -112,11 +139,17 @@ function activeText({ phases, phaseVouches }: Answer): string {
   return shown.join(', ');
 }
 
+/** A tier is told of who has it: others may read, and no more. */
+function standingText({ tier, session, standing }: Answer['actor']): string {
+  if (standing === 'listed') return `not joined; the policy lists you as ${tier}`;
+  if (standing === 'stranger') return 'not joined';
+  return session === null ? tier : `${tier}, session ${session}`;
+}
+
 function headline(answer: Answer): string {
   const { actor, phases } = answer;
-  const session = actor.session === null ? '' : `, session ${actor.session}`;
   const phase = phases.length === 0 ? '' : `; active: ${activeText(answer)}`;
-  return shortened(`You are ${actor.name} (${actor.tier}${session})${phase}`, 200);
+  return shortened(`You are ${actor.name} (${standingText(actor)})${phase}`, 200);
 }
 
 function textOf(answer: Answer): string {
@@ -166,18 +199,12 @@ export const resume = query({
   sources: (states, moment) => recentStarts(states.plan, moment),
   answer(_wanted, states, moment) {
     const { actor, now } = moment;
-    const joined = states.agents.byName.get(actor.name);
     const unread = unreadOf(states.messages, actor.name, now);
     const recent = addSeconds(now, -limits.lostShownSeconds);
     const phases = vouchedPhases(states.plan, moment, 'unread');
     const active = phases.filter(({ status }) => status === 'active');
     return {
-      actor: {
-        name: actor.name,
-        tier: actor.tier,
-        session: joined?.session ?? null,
-        joined: joined !== undefined,
-      },
+      actor: actorOf(states, moment),
       tasks: openClaimsOf(states.tasks, actor.name).map((task) =>
         taskView(task, states.tasks, now),
       ),

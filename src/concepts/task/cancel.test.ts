@@ -1,5 +1,6 @@
 // Who cancels a task, and what becomes of what waited for it and of its locks.
 import { describe, expect, it } from 'vitest';
+import { decide } from '../../../test/specification.ts';
 import { agent, person, Story } from '../../../test/story.ts';
 import { acquire } from '../lock/acquire.ts';
 import { list as listLocks } from '../lock/list.ts';
@@ -71,6 +72,17 @@ describe('cancelling', () => {
     story.make(haiku, acquire, { scope: ['docs/**'] });
     expect(story.make(haiku, cancel, input)).toMatchObject({ task: { claim: null } });
     expect(story.ask(codex, listLocks)).toMatchObject({ locks: [{ scope: 'docs/**' }] });
+  });
+
+  it('tells who had claimed it, unless that is who cancels', () => {
+    const story = told();
+    story.make(haiku, claim, { id: 'c-1' });
+    const typesBy = (actor: typeof person): string[] => {
+      const outcome = decide(cancel, story.past, input, story.moment(actor));
+      return outcome.ok ? outcome.events.map(({ type }) => type) : [];
+    };
+    expect(typesBy(haiku)).toEqual(['task.cancelled', 'task.blocked']);
+    expect(typesBy(person)).toEqual(['task.cancelled', 'task.blocked', 'message.sent']);
   });
 
   it('leaves nothing to claim, and is no open task any more', () => {

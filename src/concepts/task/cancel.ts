@@ -8,6 +8,9 @@ import { command } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import { lockReleases, locks, locksOfTask } from '../lock/lock.ts';
 import type { LockEvent } from '../lock/lock.ts';
+import { messages } from '../message/message.ts';
+import type { MessageEvent } from '../message/message.ts';
+import { holderNotice } from './holder.ts';
 import { aboutTask, calledOf } from './sentence.ts';
 import { isOpen, openTasks, taskClosed, taskLabel, tasks, taskUnknown, taskView } from './task.ts';
 import type { Task, TaskEvent, Tasks } from './task.ts';
@@ -62,7 +65,9 @@ export const cancel = command({
   input: () =>
     z.object({
       id: reference('task').describe('Task, such as T-12'),
-      reason: reason().describe('Why it is not to be done'),
+      reason: reason().describe(
+        'Why it is not to be done; who has claimed it gets it as a message',
+      ),
     }),
   positional: ['id', 'reason'],
   allow: ['executive', 'implementer', 'human'],
@@ -72,7 +77,7 @@ export const cancel = command({
       means: { id: 'T-12', reason: 'the flag is gone' },
     },
   ],
-  on: { tasks, locks },
+  on: { tasks, locks, messages },
   refusals: ['task-unknown', 'task-closed', 'not-holder'],
   decide(wanted, states, moment) {
     const task = states.tasks.byId.get(wanted.id);
@@ -80,10 +85,11 @@ export const cancel = command({
     if (!isOpen(task)) return taskClosed(task);
     if (!mayCancel(task, moment)) return notYours(task);
     const tied = locksOfTask(states.locks, task.id);
-    return accept<TaskEvent | LockEvent>(
+    return accept<TaskEvent | LockEvent | MessageEvent>(
       { type: 'task.cancelled', data: { task: task.id, reason: wanted.reason } },
       ...blocks(task, states.tasks),
       ...lockReleases(tied, moment.actor.name, `${taskLabel(task)} cancelled`),
+      ...holderNotice(task, moment, 'cancelled'),
     );
   },
   result(wanted, states, { now }) {

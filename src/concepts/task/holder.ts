@@ -1,8 +1,11 @@
-// Who may end or block a task.
+// Who may end or block a task, and who is told that somebody else did.
 import { refuse } from '../../kernel/decider.ts';
 import type { Refusal, View } from '../../kernel/decider.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import type { Tier } from '../../kernel/rules.ts';
+import { noticeTo } from '../message/message.ts';
+import type { MessageEvent } from '../message/message.ts';
+import { calledOf } from './sentence.ts';
 import { taskLabel } from './task.ts';
 import type { Task } from './task.ts';
 
@@ -24,4 +27,16 @@ export function holderObstacle(
 ): Refusal<'not-holder'> | null {
   const isAllowed = tiers.includes(actor.tier) || task.claim?.agent === actor.name;
   return isAllowed ? null : notHolder(task);
+}
+
+/** The message to who has claimed a task that somebody else takes away; the reason of the command is its text. */
+export function holderNotice(
+  task: View<Task>,
+  { actor }: Moment,
+  what: 'cancelled' | 'released',
+): MessageEvent[] {
+  const holder = task.claim?.agent ?? actor.name;
+  if (holder === actor.name) return [];
+  const label = calledOf({ id: taskLabel(task), title: task.title });
+  return noticeTo([holder], `Your claim ended: ${label} was ${what}`);
 }

@@ -39,6 +39,13 @@ describe('the list of tasks', () => {
     expect(labels(story.ask(codex, list, { agent: 'codex', status: 'blocked' }))).toEqual(['T-3']);
   });
 
+  it('is said to be in the order in which it is', () => {
+    const story = told();
+    story.make(person, done, { id: 'c-1' });
+    expect(list.text?.(story.ask(codex, list))).toMatch(/^T-2 .*\nT-3 .*\nT-1 .*\nT-4 /);
+    expect(list.summary).toContain('for people the open ones before the closed');
+  });
+
   it('is a plain table for people, open tasks first, nothing of a title but text', () => {
     const story = told();
     const until = '2026-11-20T16:00:00.000Z';

@@ -45,7 +45,7 @@ function textOf(shown: readonly ShownTask[]): string {
 
 export const list = query({
   name: 'task.list',
-  summary: 'List the tasks, the oldest first.',
+  summary: 'List the tasks, the oldest first; for people the open ones before the closed.',
   input,
   positional: [],
   allow: ['executive', 'implementer', 'validator', 'human'],

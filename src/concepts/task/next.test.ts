@@ -21,6 +21,17 @@ describe('next', () => {
     expect(story.make(codex, next, {})).toMatchObject({ task: { id: 'T-2', status: 'pending' } });
   });
 
+  it('offers people what anybody can do first, and says what a task asks for', () => {
+    const story = new Story();
+    story.make(person, add, { title: 'Release', capability: ['release', 'npm'] });
+    const made = story.make(person, next, {});
+    expect(next.text?.(made)).toBe(
+      'T-1 "Release" is free for you; it asks for npm, release. Claim it: coord claim T-1',
+    );
+    story.make(person, add, { title: 'Two', priority: 'high' });
+    expect(story.make(person, next, {})).toMatchObject({ task: { id: 'T-2' } });
+  });
+
   it('shows nothing where nothing is free', () => {
     expect(new Story().make(codex, next, {})).toEqual({ task: null });
   });

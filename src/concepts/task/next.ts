@@ -7,7 +7,7 @@ import type { Moment, States } from '../../kernel/operation.ts';
 import { claimEvents, claimParts } from './claim.ts';
 import { aboutTask, calledOf, claimedText, taskIn } from './sentence.ts';
 import type { ShownTask } from './sentence.ts';
-import { nextFor, openTasks, taskView } from './task.ts';
+import { askedText, nextFor, openTasks, taskView } from './task.ts';
 import type { Task } from './task.ts';
 
 /** The task that this command claimed; none when it was asked to show only. */
@@ -20,7 +20,7 @@ function claimedNow(states: States<typeof claimParts>, { actor, seq }: Moment) {
 function nextText(task: ShownTask): string {
   // A lapsed claim is free for the taking; only --claim leaves one that is not.
   if (!task.ready) return claimedText(task);
-  return `${calledOf(task)} is free for you. Claim it: coord claim ${task.id}`;
+  return `${calledOf(task)} is free for you${askedText(task)}. Claim it: coord claim ${task.id}`;
 }
 
 export const next = command({

@@ -73,9 +73,13 @@ describe('giving a claim back', () => {
 });
 
 describe('the claim of somebody else', () => {
-  it.each([opus, person])('is released by $tier with a reason, which is kept', (actor) => {
+  it.each([opus, person])('is released by $tier with a reason, which its holder gets', (actor) => {
+    const subject = 'Your claim ended: T-1 "One" was released';
     expect(told().tell(actor, release, { ...input, reason: 'gone' })).toMatchObject({
-      events: [{ data: { agent: 'codex', why: 'gone' } }],
+      events: [
+        { data: { agent: 'codex', why: 'gone' } },
+        { type: 'message.sent', data: { to: 'codex', recipients: ['codex'], subject } },
+      ],
     });
   });
 

@@ -7,7 +7,9 @@ import { command } from '../../kernel/operation.ts';
 import type { Moment } from '../../kernel/operation.ts';
 import { lockReleases, locks, locksOfTask } from '../lock/lock.ts';
 import type { LockEvent } from '../lock/lock.ts';
-import { holderObstacle } from './holder.ts';
+import { messages } from '../message/message.ts';
+import type { MessageEvent } from '../message/message.ts';
+import { holderNotice, holderObstacle } from './holder.ts';
 import { aboutTask, calledOf } from './sentence.ts';
 import type { ShownTask } from './sentence.ts';
 import { isOpen, taskClosed, taskLabel, tasks, taskUnknown, taskView } from './task.ts';
@@ -16,7 +18,9 @@ import type { Claim, Task, TaskEvent } from './task.ts';
 const input = () =>
   z.object({
     id: reference('task').describe('Task, such as T-12'),
-    reason: reason().optional().describe('Why; needed for the claim of somebody else'),
+    reason: reason()
+      .optional()
+      .describe('Why; for the claim of somebody else, who gets it as a message'),
   });
 type Input = z.output<ReturnType<typeof input>>;
 
@@ -60,7 +64,7 @@ export const release = command({
       means: { id: 'T-12', reason: 'its machine is gone' },
     },
   ],
-  on: { tasks, locks },
+  on: { tasks, locks, messages },
   refusals: ['task-unknown', 'task-closed', 'not-claimed', 'not-holder', 'reason-needed'],
   decide(wanted, states, moment) {
     const task = states.tasks.byId.get(wanted.id);
@@ -73,9 +77,10 @@ export const release = command({
     const why = wanted.reason ?? 'given back';
     // Locks tied to the lease end with it; those that somebody else tied to the task last as long as the task.
     const tied = locksOfTask(states.locks, task.id).filter(({ holder }) => holder === claim.agent);
-    return accept<TaskEvent | LockEvent>(
+    return accept<TaskEvent | LockEvent | MessageEvent>(
       { type: 'task.claim-released', data: { task: task.id, agent: claim.agent, why } },
       ...lockReleases(tied, moment.actor.name, why),
+      ...holderNotice(task, moment, 'released'),
     );
   },
   result(wanted, states, { now }) {

@@ -217,18 +217,26 @@ export function isReady(task: View<Task>, state: View<Tasks>, now: string): bool
 }
 
 /**
- * The free task for the actor: one that it can do, those that ask for a capability before those that anybody can
- * do, then the more urgent, then the older. Undefined when there is none.
+ * The free task for the actor: one that it can do, for an agent those that ask for a capability before those that
+ * anybody can do, then the more urgent, then the older. Undefined when there is none. Of people nobody knows what they
+ * can do: they are offered everything, and are told what it asks for.
  */
 export function nextFor(
   state: View<Tasks>,
   agents: View<Agents>,
   moment: Moment,
 ): View<Task> | undefined {
-  const isSpecial = (task: View<Task>): number => (task.capabilities.length > 0 ? 0 : 1);
+  const isPerson = moment.actor.tier === 'human';
+  const isSpecial = (task: View<Task>): number =>
+    !isPerson && task.capabilities.length > 0 ? 0 : 1;
   return readyTasks(state, moment.now)
     .filter((task) => missingCapabilities(task, agents, moment).length === 0)
     .sort((left, right) => isSpecial(left) - isSpecial(right) || byUrgency(left, right))[0];
+}
+
+/** `; it asks for ts, release` behind the offer of a task; nothing where anybody can do it. */
+export function askedText({ capabilities }: { readonly capabilities: readonly string[] }): string {
+  return capabilities.length === 0 ? '' : `; it asks for ${capabilities.join(', ')}`;
 }
 
 /** Open tasks whose claim is this agent's, a lapsed one that nobody took over included; oldest first. */

@@ -71,13 +71,23 @@ function isSkill(name: string, value: string | undefined): boolean {
   return name === 'capability' && !/^eyJ[\w-]*\.[\w-]+\./.test(value ?? '');
 }
 
+/** A skill belongs to the command before it, which reads it; before every command it says nothing. */
+function leaveSkill({ rest }: Found, flag: string): 0 {
+  if (rest.length > 0) return 0;
+  throw new UsageError(
+    'capability-misplaced',
+    'Before a command --capability takes a token, as `coord capability grant` prints it. A skill stands behind the command that takes it: coord agent join NAME --capability SKILL.',
+    { flag },
+  );
+}
+
 /** How many words a flag with a value takes at `index`; 0 when there is none. */
 function takeValued(found: Found, words: readonly string[], index: number): number {
   const [flag, given] = splitFlag(present(words[index], 'a word is there to be read'));
   const name = valued[flag];
   if (name === undefined) return 0;
   const value = given ?? words[index + 1];
-  if (isSkill(name, value)) return 0;
+  if (isSkill(name, value)) return leaveSkill(found, flag);
   if (value === undefined || value === '') {
     throw new UsageError('flag-empty', `${flag} needs a value.`, { flag });
   }

@@ -2,7 +2,7 @@
 import { findRepository, gitUser } from '../../adapters/git/repository.ts';
 import type { Repository } from '../../adapters/git/repository.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { helpIndex, helpOf } from '../../grammar/help.ts';
+import { helpAbout } from '../../grammar/help.ts';
 import { checkedInput, chooseVerb, inputSaid } from '../../grammar/parse.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
@@ -75,23 +75,14 @@ async function withStdin(shell: Shell, input: Details): Promise<Details> {
   return { ...input, body: await shell.terminal.readStdin() };
 }
 
-/** The verbs of a noun, for `coord help task`; none where the word is a verb itself. */
-function verbsOfNoun([word = '', ...rest]: readonly string[]): readonly Said[] {
-  const noun = word.toLowerCase();
-  const isVerb = verbs.some(({ name, alias }) => name === noun || alias === noun);
-  return isVerb || rest.length > 0 ? [] : verbs.filter(({ name }) => name.startsWith(`${noun}.`));
-}
-
 function saysHelp([word]: readonly string[]): boolean {
   return word?.toLowerCase() === 'help';
 }
 
 function helpText(words: readonly string[]): string {
-  const ofNoun = verbsOfNoun(words);
-  if (ofNoun.length > 0) return helpIndex(ofNoun, 'coord');
+  const help = helpAbout(verbs, words, 'coord');
   const isAboutAll = words.length === 0 || saysHelp(words);
-  if (!isAboutAll) return helpOf(chooseVerb(verbs, words)[0], 'coord');
-  return [helpIndex(verbs, 'coord'), '', 'Flags of every command:', ...globalHelp].join('\n');
+  return isAboutAll ? [help, '', 'Flags of every command:', ...globalHelp].join('\n') : help;
 }
 
 /** Help and the version, which need no repository; null when something is to be done. */

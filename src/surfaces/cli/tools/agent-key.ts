@@ -10,7 +10,8 @@ import {
 } from '../../../adapters/system/key-files.ts';
 import type { KeyPlace } from '../../../adapters/system/key-files.ts';
 import { add } from '../../../concepts/key/add.ts';
-import { list } from '../../../concepts/key/list.ts';
+import { keyTable, list } from '../../../concepts/key/list.ts';
+import type { ListedKey } from '../../../concepts/key/list.ts';
 import { publicKey } from '../../../concepts/key/key.ts';
 import { revoke } from '../../../concepts/key/revoke.ts';
 import { rotate } from '../../../concepts/key/rotate.ts';
@@ -158,6 +159,22 @@ async function revokeKey(shell: Shell, matter: Matter, wanted: Input): Promise<S
   return said;
 }
 
+/** Both places at once: whoever asks for keys does not care where they stand. */
+async function listKeys(shell: Shell, name: string | undefined): Promise<Said> {
+  const said = await runQuery(shell, list, name === undefined ? {} : { agent: name });
+  if (!said.ok) return said;
+  const { policy } = await (await shell.workspace()).policy.lenient();
+  const members = [...(policy.agents?.keys() ?? []), ...policy.people.keys()];
+  const named = members
+    .filter((member) => (name ?? member) === member)
+    .flatMap((agent) =>
+      policyKeys(policy, agent).map((key) => ({ agent, key, state: 'policy' as const })),
+    );
+  const keys = [...named, ...(said.result['keys'] as readonly ListedKey[])];
+  const none = 'Neither the policy nor the log names a key. Add yours: coord agent key add';
+  return { ok: true, result: { keys }, text: keys.length === 0 ? none : keyTable(keys) };
+}
+
 const actions = { add: addKey, rotate: rotateKey, revoke: revokeKey };
 
 export const agentKey = tool({
@@ -176,9 +193,7 @@ export const agentKey = tool({
   ],
   async run(shell, wanted) {
     const { action, name } = wanted;
-    if (action === 'list') {
-      return runQuery(shell, list, name === undefined ? {} : { agent: name });
-    }
+    if (action === 'list') return listKeys(shell, name);
     const matter = await matterOf(shell, wanted);
     if (matter === null) {
       return refuse('no-log', 'There is no coordination log here yet. Begin with: coord init');

@@ -71,6 +71,11 @@ function replace(path: string, text: string): void {
   renameSync(temporary, target);
 }
 
+/** What `init` says of the file that holds the block: what is not committed no other clone has. */
+export function blockText(file: string): string {
+  return `The block is in ${file}; commit that file, so that every clone has it.`;
+}
+
 /**
  * Makes ready to write or refresh the block: UsageError `bare-repository` without a work tree, Fault `file-failed`
  * when the file cannot be read. What it answers writes, and answers the file's name.

@@ -17,6 +17,8 @@ import { limits } from '../../../kernel/limits.ts';
 import { idRandomBytes, uuidv7 } from '../../../log/id.ts';
 import { lendable, lendableScope, narrowingProblem } from '../../../policy/capability.ts';
 import type { Capability } from '../../../policy/capability.ts';
+import { boundPriorities, capabilityBounds } from '../../../policy/capability-bounds.ts';
+import type { Bounds } from '../../../policy/capability-bounds.ts';
 import type { Policy } from '../../../policy/schema.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
@@ -24,14 +26,35 @@ import type { ToolAnswer } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 import { shownCapability } from './capability-show.ts';
 
+type SomeBounds = { readonly [Name in keyof Bounds]?: Bounds[Name] | undefined };
+
+/** What one bound may be said as, by the claim that it becomes. */
+const boundForms: Readonly<Record<string, (value: string) => object>> = {
+  duration: (value) => ({ durationSeconds: parseDuration(value) ?? NaN }),
+  scopes: (value) => ({ scopes: Number(value) }),
+  priority: (value) => ({ priority: value.toLowerCase() }),
+};
+
+function readBound(text: string): SomeBounds | null {
+  const [, form = '', value = ''] = /^(duration|scopes|priority)=(.+)$/.exec(text) ?? [];
+  const read = capabilityBounds().partial().safeParse(boundForms[form]?.(value));
+  return read.success ? read.data : null;
+}
+
 const bound = () =>
-  z.string().transform((text, context): number => {
-    const [, value] = /^duration=(.+)$/.exec(text) ?? [];
-    const seconds = value === undefined ? undefined : parseDuration(value);
-    if (seconds !== undefined && seconds <= limits.durationSecondsMax) return seconds;
-    context.addIssue({ code: 'custom', message: 'A bound is `duration=` and a time such as 2h.' });
+  z.string().transform((text, context): SomeBounds => {
+    const read = readBound(text);
+    if (read !== null) return read;
+    context.addIssue({
+      code: 'custom',
+      message: `A bound is \`duration=\` and a time such as 2h, \`scopes=\` and a number, or \`priority=\` and one of ${boundPriorities.join(', ')}.`,
+    });
     return z.NEVER;
   });
+
+function areDifferent(bounds: readonly SomeBounds[]): boolean {
+  return new Set(bounds.flatMap((each) => Object.keys(each))).size === bounds.length;
+}
 
 const input = () =>
   z.object({
@@ -48,9 +71,11 @@ const input = () =>
       .describe('Paths and resources it may name; without any, none'),
     bound: z
       .array(bound())
-      .max(1)
+      .refine(areDifferent, { error: 'Each bound is said once.' })
       .default([])
-      .describe('duration=D, the longest time of what it makes'),
+      .describe(
+        'duration=D, the longest time of what it makes; scopes=N, the most scopes of a command; priority=P, the most urgent',
+      ),
     expires: durationSeconds().prefault('1d').describe('How long it is good'),
     parent: z.string().optional().describe('Token that it narrows; you hold its key'),
   });
@@ -126,7 +151,7 @@ function claimsOf(shell: Shell, wanted: Input, issuing: Issuing, holder: string)
   return {
     jti: uuidv7(Date.parse(now), shell.clock.randomBytes(idRandomBytes)),
     ...{ aud: log, sub: actor, iss: signer.publicKey, holder, operations: op, globs: glob },
-    bounds: { durationSeconds: bounds[0] ?? expires },
+    bounds: Object.assign({ durationSeconds: expires }, ...bounds) as Bounds,
     exp: Math.floor(Date.parse(now) / 1000) + expires,
     parent: null,
   };
@@ -143,7 +168,7 @@ async function narrowed(own: Capability, wanted: Input): Promise<Capability | Re
     ...own,
     ...{ sub: parent.sub, aud: parent.aud, parent: parent.jti },
     globs: wanted.glob.length === 0 ? parent.globs : own.globs,
-    bounds: wanted.bound.length === 0 ? parent.bounds : own.bounds,
+    bounds: Object.assign({ ...parent.bounds }, ...wanted.bound) as Bounds,
     exp: Math.min(own.exp, parent.exp),
   };
   const problem = narrowingProblem(child, parent);
@@ -182,8 +207,11 @@ export const capabilityGrant = tool({
       },
     },
     {
-      text: 'capability grant codex --op plan.start --bound duration=1h',
-      means: { holder: 'codex', op: ['plan.start'], bound: ['duration=1h'] },
+      text: 'capability grant codex --op message.send --bound duration=1h --bound priority=normal',
+      means: {
+        ...{ holder: 'codex', op: ['message.send'] },
+        bound: ['duration=1h', 'priority=normal'],
+      },
     },
   ],
   async run(shell, wanted) {

@@ -5,7 +5,16 @@ import { refuse } from '../../../kernel/decider.ts';
 import { formatDuration } from '../../../kernel/duration.ts';
 import { endOf } from '../../../policy/capability.ts';
 import type { Capability } from '../../../policy/capability.ts';
+import type { Bounds } from '../../../policy/capability-bounds.ts';
 import { tool } from '../tool.ts';
+
+function boundsText({ durationSeconds, scopes, priority }: Bounds): string {
+  return [
+    `at most ${formatDuration(durationSeconds)} each`,
+    ...(scopes === undefined ? [] : [`${scopes} scopes in one command`]),
+    ...(priority === undefined ? [] : [`priority ${priority}`]),
+  ].join(', ');
+}
 
 /** A capability in a few lines for people. */
 export function shownCapability(capability: Capability): string {
@@ -14,7 +23,7 @@ export function shownCapability(capability: Capability): string {
     `capability ${jti}${parent === null ? '' : `, which narrows ${parent}`}`,
     `  acts as ${sub}, held by ${holder}`,
     `  may ${operations.join(', ')}${globs.length === 0 ? ', on no path' : ` on ${globs.join(', ')}`}`,
-    `  for at most ${formatDuration(bounds.durationSeconds)} each, until ${endOf(capability)}`,
+    `  for ${boundsText(bounds)}, until ${endOf(capability)}`,
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-// `coord doctor`: whether store, remote, clock and state are well, and what to do where they are not.
+// `coord doctor`: whether store, remote, policy, clock and state are well, and what to do where they are not.
 import { z } from 'zod';
 import { logRef, storeHandle } from '../../../adapters/git/local-log.ts';
 import { releaseLeftovers, removeStaleFiles } from '../../../adapters/git/store-health.ts';
@@ -19,6 +19,7 @@ import {
   checkWeight,
 } from './doctor-checks.ts';
 import type { Finding } from './doctor-checks.ts';
+import { checkPolicy } from './doctor-policy.ts';
 
 /** Removes what is ours and proven to be left over; answers what was removed. */
 async function fix(store: GitStore): Promise<string[]> {
@@ -65,13 +66,14 @@ async function findingsOf(shell: Shell, store: GitStore, head: string): Promise<
     checkWeight(store),
     pin,
     await checkProtection(shell),
+    await checkPolicy(shell),
     ...(await checkFold(shell)),
   ];
 }
 
 export const doctor = tool({
   name: 'doctor',
-  summary: 'Look whether store, remote, clock and state are well, and say what to do.',
+  summary: 'Look whether store, remote, policy, clock and state are well, and say what to do.',
   input: () =>
     z.object({
       fix: z
