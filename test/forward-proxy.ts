@@ -1,6 +1,7 @@
-// A small proxy on this machine that forwards plain requests, lets nobody tunnel, and counts both.
+// A small proxy on this machine that forwards plain requests, tunnels where it is told to, and counts both.
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface ForwardProxy {
@@ -12,7 +13,33 @@ export interface ForwardProxy {
   stop(): Promise<void>;
 }
 
-export async function startForwardProxy(): Promise<ForwardProxy> {
+/** Lets bytes through in both directions until one side hangs up. */
+function join(from: Socket, port: number): void {
+  const onward = connect(port, '127.0.0.1', () => {
+    from.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    from.pipe(onward).pipe(from);
+  });
+  for (const [one, other] of [
+    [from, onward],
+    [onward, from],
+  ] as const) {
+    one.on('error', () => other.destroy());
+    one.on('close', () => other.destroy());
+  }
+}
+
+export interface ProxyRules {
+  /** CONNECT gets through to that port of this machine, whatever host it was asked for; nobody else gets a tunnel. */
+  readonly tunnels?: number;
+  /** Who wants a tunnel must say who is asking. */
+  readonly needsLogin?: boolean;
+}
+
+const closed = 'HTTP/1.1 403 Forbidden\r\n\r\n';
+const whoAsks =
+  'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+export async function startForwardProxy(rules: ProxyRules = {}): Promise<ForwardProxy> {
   const asked: string[] = [];
   const logins: string[] = [];
   const forward = (from: IncomingMessage, to: ServerResponse): void => {
@@ -28,9 +55,14 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
     from.pipe(onward);
   };
   const server = createServer(forward);
-  server.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
+  server.on('connect', ({ url = '', headers }: IncomingMessage, socket: Socket) => {
+    const { 'proxy-authorization': login } = headers;
     asked.push(`CONNECT ${url}`);
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    if (login !== undefined) logins.push(login);
+    const { tunnels, needsLogin } = rules;
+    if (needsLogin === true && login === undefined) socket.end(whoAsks);
+    else if (tunnels !== undefined && url.endsWith(`:${tunnels}`)) join(socket, tunnels);
+    else socket.end(closed);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -40,7 +40,7 @@ function refused({ oid, parents }: LogCommit, place: Place, problem: string, why
       : `To go on, let whoever may set the branch coord of the remote back to ${parent}, the last good commit.`;
   return new Fault(
     why.code,
-    `Commit ${oid} from the remote was not taken over: ${where}: ${problem}. Nothing was changed. ${why.hint}${next}`,
+    `Commit ${oid} from the remote was not taken over: ${where}: ${problem}. Neither was anything after it. ${why.hint}${next}`,
     {
       ...{ commit: oid, path, parent: parent ?? null },
       ...(line === undefined ? {} : { line }),

@@ -4,6 +4,7 @@ import { limits } from '../kernel/limits.ts';
 import { decodeBatch } from '../log/record.ts';
 import type { LogRecord } from '../log/record.ts';
 import { parseMessage } from '../log/message.ts';
+import { PartialFetch } from '../log/partial-fetch.ts';
 import type { LocalLog, LogCommit, LogStore, ReadResult, RemoteLog } from '../log/store.ts';
 import type { Clock } from './clock.ts';
 import type { Request } from './decide.ts';
@@ -12,28 +13,11 @@ import { executeAlone } from './execute.ts';
 import { toldLoss } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Engine } from './execute.ts';
-import { createdApart, forked } from './forked.ts';
+import { createdApart, deleted, forked } from './forked.ts';
 import { projectionOf } from './project.ts';
-import { bothRenumbered, numbersOf, renumberedBetween } from './renumbered.ts';
-import type { Renumberings } from './renumbered.ts';
-
-/** What taking over a remote's head did to what was accepted here. */
-export interface Taken {
-  /** Commands that were decided again, by id. */
-  readonly again: ReadonlyMap<string, Answer>;
-  /** What these commands made and goes by another number now; not of those whose sender waits for the answer. */
-  readonly renumbered: Renumberings;
-}
-
-const nothingTaken: Taken = { again: new Map(), renumbered: new Map() };
-
-/** Two steps as one; the later answer to a command counts. */
-export function bothTaken(first: Taken, second: Taken): Taken {
-  return {
-    again: new Map([...first.again, ...second.again]),
-    renumbered: bothRenumbered(first.renumbered, second.renumbered),
-  };
-}
+import { numbersOf, renumberedBetween } from './renumbered.ts';
+import { PartlyTaken, bothTaken, nothingTaken, takenBefore } from './taken.ts';
+import type { Taken } from './taken.ts';
 
 /** What a sync came to. */
 export interface Synced extends Taken {
@@ -188,21 +172,29 @@ export async function takeOver(parties: Parties, theirs: string): Promise<Taken>
   });
 }
 
+/** The remote's head; where that is not taken over, what is good before it is, and the Fault goes on. */
+async function fetchGood(parties: Parties): Promise<string | null> {
+  try {
+    return await parties.remote.fetch();
+  } catch (error) {
+    if (!(error instanceof PartialFetch)) throw error;
+    throw new PartlyTaken(error, await takeOver(parties, error.good));
+  }
+}
+
 async function fetchAndTakeOver(parties: Parties): Promise<Taken> {
   const { remote } = parties;
-  const theirs = await remote.fetch();
+  const theirs = await fetchGood(parties);
   if (theirs !== null) return takeOver(parties, theirs);
   const pin = await remote.pin();
   if (pin === null) return nothingTaken;
-  throw new Fault(
-    'log-forked',
-    `${remote.name} had the log at ${pin} and has none now: somebody deleted the branch coord. Nothing was changed. ` +
-      `To restore it from here: coord git push URL-OF-THE-REMOTE ${pin}:refs/heads/coord`,
-    { pin, remote: null },
-  );
+  throw deleted(remote, pin);
 }
 
-/** Fetches and takes over what is new; nothing is published. */
+/**
+ * Fetches and takes over what is new; nothing is published. At a commit that nobody should take over it ends with a
+ * `PartlyTaken`, or where nothing new is good before that with another Fault.
+ */
 export async function refresh(engine: Engine, local: LocalLog, remote: RemoteLog): Promise<Taken> {
   return fetchAndTakeOver({ engine, local, remote, waiting: new Set() });
 }
@@ -275,15 +267,8 @@ export async function tryPublish(
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { ...progress.taken, isConfirmed: false, problem: error };
+    const taken = bothTaken(progress.taken, takenBefore(error));
+    return { ...taken, isConfirmed: false, problem: error };
   }
   return { ...progress.taken, isConfirmed: false, problem: alwaysMoved(remote) };
-}
-
-/** As `tryPublish`, for a caller whose only business is publishing: a remote that does not take it is a Fault. */
-export async function publish(engine: Engine, local: LocalLog, remote: RemoteLog): Promise<Synced> {
-  const synced = await tryPublish(engine, local, remote);
-  const { problem } = synced;
-  if (problem !== null && problem.code !== 'remote-busy') throw problem;
-  return synced;
 }

@@ -120,6 +120,7 @@ export interface RemoteLog {
   /**
    * Fetches what is new, verifies it, and takes it into the local store; answers the remote's head, null where it has no log.
    * Fault `remote-unreachable`, or `log-forked` when the head does not descend from the pin. Does not move the pin.
+   * A commit that nobody should take over is a Fault, a `PartialFetch` where new ones before it are good.
    */
   fetch(): Promise<string | null>;
   /** Remembers a head that was taken over. */

@@ -87,18 +87,22 @@ describe('a command of somebody who may write', () => {
 });
 
 describe('a question', () => {
-  it.each(['/coord status', '/coord help', '/coord help lock', '/coord', '/coord log'])(
-    '%s gets one fenced reply that commands nothing',
-    async (body) => {
-      const number = issue();
-      const comment = await say(scene, number, body);
-      expect(reactionsTo(scene, number, comment)).toEqual(['eyes', 'rocket']);
-      const replies = repliesIn(scene, number);
-      expect(replies).toHaveLength(1);
-      expect(replies[0]).toMatch(/^```text\n[^]+\n```\n\n<!-- coord:reply \d+ -->$/);
-      expect(findCommands(replies[0] ?? '/coord')).toEqual([]);
-    },
-  );
+  it.each([
+    '/coord status',
+    '/coord help',
+    '/coord help lock',
+    '/coord help agent',
+    '/coord',
+    '/coord log',
+  ])('%s gets one fenced reply that commands nothing', async (body) => {
+    const number = issue();
+    const comment = await say(scene, number, body);
+    expect(reactionsTo(scene, number, comment)).toEqual(['eyes', 'rocket']);
+    const replies = repliesIn(scene, number);
+    expect(replies).toHaveLength(1);
+    expect(replies[0]).toMatch(/^```text\n[^]+\n```\n\n<!-- coord:reply \d+ -->$/);
+    expect(findCommands(replies[0] ?? '/coord')).toEqual([]);
+  });
 
   it('may be asked by who only triages, a command may not', async () => {
     const number = issue();

@@ -46,7 +46,8 @@ it('what was done offline for a day is confirmed or lost, and status says which'
   await resultOf(['-C', first, '--as', 'ada', 'claim', 'T-1'], day(23.9));
   const synced = await resultOf(['-C', away, 'sync'], day(24));
   expect(synced).toMatchObject({ confirmed: true, again: 3 });
-  const after = await resultOf(['-C', away, 'status'], day(24));
+  const bob = ['-C', away, '--as', 'bob', 'status'];
+  const after = await resultOf(bob, day(24));
   expect(after).toMatchObject({ unconfirmed: [], lost: [{ id: ids[0], op: 'task.claim' }] });
   expect(
     clones
@@ -54,5 +55,10 @@ it('what was done offline for a day is confirmed or lost, and status says which'
       .slice(-3)
       .map(({ id }) => id),
   ).toEqual(ids);
-  expect((await runShell(['-C', away, 'status'], day(24))).out).toContain('Lost to others');
+  expect((await runShell(bob, day(24))).out).toContain('You lost to others');
+  // Nobody else is told: what bob lost is nothing that they could mend.
+  expect(await resultOf(['-C', away, '--as', 'ada', 'status'], day(24))).toMatchObject({
+    lost: [],
+  });
+  expect((await runShell(['-C', away, 'status'], day(24))).out).not.toContain('ost to others');
 });

@@ -99,6 +99,9 @@ describe('a command that the remote does not take', () => {
       `The command ${id ?? ''} is kept on the log of this clone`,
     );
     expect(await idsHere()).toContain(id);
+    // Who found it while publishing remembers it like who found it while looking.
+    const offline = await say(first, 'task', 'add', 'more', '--as', 'ada', '--offline');
+    expect([offline.status, offline.error.code]).toEqual([3, 'log-forked']);
   });
 });
 
@@ -126,4 +129,25 @@ it('a command that is lost before a fault is refused, and what else changed is t
     'command.lost',
   );
   expect(said.err).toContain('does not let you write');
+});
+
+it('a command that is lost to what is good before a bad commit is refused, and the rest is told', async () => {
+  await say(first, 'agent', 'join', 'bob', '--as', 'bob');
+  await add('wanted');
+  const before = git(clones.remote, ['rev-parse', 'coord']).trim();
+  const second = clones.clone('second');
+  await say(second, 'claim', 'T-1', '--as', 'bob');
+  await say(second, 'task', 'add', 'another', '--as', 'bob');
+  const evil = forged((log) => {
+    const last = present(log.at(-1), 'the log has commits');
+    const record = JSON.parse(last.batch) as Record<string, unknown> & { seq: number };
+    return [forgedOn(last, [{ ...record, seq: record.seq + 1, at: 'never' }]), last.oid];
+  });
+  git(clones.remote, ['update-ref', 'refs/heads/coord', before]);
+  await say(first, 'task', 'add', 'queued', '--as', 'ada', '--offline');
+  moveMeanwhile(evil);
+  const said = await say(first, 'claim', 'T-1', '--as', 'ada');
+  expect([said.status, said.error.code]).toEqual([1, 'task-claimed']);
+  expect(said.err).toContain('T-2 is now T-3');
+  expect(said.err).toContain(`Commit ${evil} from the remote was not taken over`);
 });

@@ -1,5 +1,5 @@
 // Remotes that are away, empty, rewritten or malicious: the log known here stays as it is and usable.
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { present } from '../../src/kernel/assert.ts';
@@ -90,6 +90,44 @@ describe('a remote without a log', () => {
   });
 });
 
+describe('a remote that does not let us write', () => {
+  const denyPushes = (): string => {
+    const path = join(clones.remote, 'hooks', 'pre-receive');
+    writeFileSync(path, '#!/bin/sh\necho no writing today >&2\nexit 1\n');
+    chmodSync(path, 0o755);
+    return path;
+  };
+
+  it('keeps nobody from creating a log here, which is published once it may', async () => {
+    const hook = denyPushes();
+    const lonely = clones.clone('lonely');
+    const created = await runShell(['-C', lonely, 'init']);
+    expect(created.status).toBe(0);
+    expect(created.err).toMatch(/^coord: origin does not let you write the branch coord: /);
+    expect(created.err).toContain('`coord sync` publishes it once you may');
+    expect(created.out).toContain('not on the remote yet');
+    expect(created.out).toContain('Next: coord sync');
+    const again = await say(lonely, 'init');
+    expect([again.status, again.error.code]).toEqual([1, 'log-exists']);
+    expect(await say(lonely, 'task', 'add', 'x')).toMatchObject({ result: { confirmed: false } });
+    rmSync(hook);
+    expect(await say(lonely, 'sync')).toMatchObject({ status: 0, result: { confirmed: true } });
+    expect(clones.records().map(({ op }) => op)).toEqual(['log.init', 'task.add']);
+  });
+
+  it('says so to programs, and what somebody else publishes takes the place of what nobody used', async () => {
+    const hook = denyPushes();
+    const [lonely, other] = [clones.clone('lonely'), clones.clone('other')];
+    const created = await say(lonely, 'init');
+    expect(created).toMatchObject({ status: 0, result: { confirmed: false } });
+    expect(created.err).toContain('does not let you write');
+    rmSync(hook);
+    expect(await say(other, 'init')).toMatchObject({ status: 0, result: { confirmed: true } });
+    expect(await say(lonely, 'sync')).toMatchObject({ status: 0, result: { confirmed: true } });
+    expect(headOf(lonely)).toBe(headOf(other));
+  });
+});
+
 describe('a log that was created while another was published', () => {
   it('gives way as long as nobody used it, and is forked after that', async () => {
     const [one, two, three] = [clones.clone('one'), clones.clone('two'), clones.clone('three')];
@@ -110,7 +148,7 @@ describe('a remote whose log was rewritten', () => {
     const known = headOf(first);
     const log = layOut(clones.remote);
     const rewritten = forge(clones.remote, log.slice(0, 2)).at(-1);
-    for (const words of [['sync'], ['status'], ['task', 'add', 'x', '--as', 'ada']]) {
+    for (const words of [['sync'], ['task', 'add', 'x', '--as', 'ada']]) {
       const said = await say(first, ...words);
       expect([said.status, said.error.code]).toEqual([3, 'log-forked']);
       expect(said.error.message).toContain(known);

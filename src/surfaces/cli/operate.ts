@@ -4,9 +4,7 @@ import type { Question } from '../../engine/ask.ts';
 import { execute, noLog } from '../../engine/execute.ts';
 import type { Answer, Done } from '../../engine/answer.ts';
 import type { Request } from '../../engine/decide.ts';
-import { renumberedText } from '../../engine/renumbered.ts';
-import type { Renumberings } from '../../engine/renumbered.ts';
-import { tryPublish } from '../../engine/sync.ts';
+import { takenBefore } from '../../engine/taken.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import { Fault } from '../../kernel/fault.ts';
 import type { Details } from '../../kernel/fault.ts';
@@ -24,23 +22,26 @@ import { rollHere } from './roll.ts';
 import { throughApp } from './through-app.ts';
 import { lentHere, signedHere, tokenGiven } from './sign.ts';
 import type { ToolAnswer } from './tool.ts';
-import { isPolicyFault } from './policy-source.ts';
-import { freshen, stopIfForked } from './workspace.ts';
+import { tellRenumbered, tellUnpublished, noteStale, withFork } from './tell.ts';
+import { freshen, freshenToAsk, publishHere, stopIfForked } from './workspace.ts';
 import { withUnconfirmed } from './unconfirmed.ts';
-import type { Workspace } from './workspace.ts';
+import type { Freshness, Workspace } from './workspace.ts';
 
-function noteStale(shell: Shell, problem: Fault | null, workspace: Workspace): void {
-  if (problem === null) return;
-  const name = workspace.remote?.name ?? 'the remote';
-  if (problem.code === 'log-ahead') {
-    shell.terminal.err(`coord: this is the state known here. ${problem.message}`);
-    return;
+/** Takes over what is new in one of the ways to do that, and tells what came of it. */
+async function toldFresh<Fresh extends Freshness>(
+  shell: Shell,
+  workspace: Workspace,
+  take: (workspace: Workspace, isOffline: boolean) => Promise<Fresh>,
+): Promise<Fresh> {
+  try {
+    const fresh = await take(workspace, shell.globals.isOffline);
+    tellRenumbered(shell, fresh.renumbered);
+    noteStale(shell, fresh.problem, workspace);
+    return fresh;
+  } catch (error) {
+    tellRenumbered(shell, takenBefore(error).renumbered);
+    throw error;
   }
-  shell.terminal.err(
-    isPolicyFault(problem)
-      ? `coord: what is new on ${name} is not taken over while the policy is broken; this is the state known here.`
-      : `coord: ${name} cannot be reached; this is the state known here. ${problem.message}`,
-  );
 }
 
 /** In an agent's environment `agent join NAME` is the agent naming itself, when no other name was given. */
@@ -95,29 +96,10 @@ async function answerNow(workspace: Workspace, request: Request, answer: Answer)
   return now.ok ? { ...now, isDuplicate: answer.isDuplicate } : now;
 }
 
-/** What was made here and goes by another number since: whoever was told the old one must hear the new one. */
-function tellRenumbered({ terminal }: Shell, renumbered: Renumberings): void {
-  if (renumbered.size === 0) return;
-  terminal.err(`coord: others were first on the log: ${renumberedText(renumbered)}.`);
-}
-
 /** A command that is on the log here, while nobody knows what is to become of the log: that is for people to find out. */
 function keptIn(problem: Fault, id: string): Fault {
   const message = `${problem.message} The command ${id} is kept on the log of this clone, unconfirmed.`;
   return new Fault(problem.code, message, { ...problem.data, id }, { cause: problem });
-}
-
-/** Codes whose own message says what to do and that nothing is lost. */
-const explained = new Set(['remote-denied', 'remote-busy']);
-
-function tellUnpublished(shell: Shell, workspace: Workspace, problem: Fault): void {
-  const { code, message } = problem;
-  if (code === 'remote-unreachable' || isPolicyFault(problem)) {
-    noteStale(shell, problem, workspace);
-    return;
-  }
-  const kept = explained.has(code) ? '' : ' What you did is kept here; `coord sync` publishes it.';
-  shell.terminal.err(`coord: ${message}${kept}`);
 }
 
 /**
@@ -130,10 +112,10 @@ async function publishAnswer(
   request: Request,
   answer: Done,
 ): Promise<Published> {
-  const { engine, log, remote } = workspace;
+  const { remote } = workspace;
   if (remote === null) return { isConfirmed: true, answer };
   if (shell.globals.isOffline) return { isConfirmed: false, answer };
-  const synced = await tryPublish(engine, log, remote, new Set([answer.id]));
+  const synced = await publishHere(workspace, remote, new Set([answer.id]));
   const { again, isConfirmed, problem, renumbered } = synced;
   tellRenumbered(shell, renumbered);
   if (problem?.code === 'log-forked') throw keptIn(problem, answer.id);
@@ -150,9 +132,7 @@ export async function runCommand(
 ): Promise<ToolAnswer | Refusal> {
   const workspace = await shell.workspace();
   await workspace.policy.strict();
-  const { problem, renumbered } = await freshen(workspace, shell.globals.isOffline);
-  tellRenumbered(shell, renumbered);
-  noteStale(shell, problem, workspace);
+  const { problem } = await toldFresh(shell, workspace, freshen);
   stopIfForked(workspace);
   if (command.beginsEpoch === true) {
     const making = (whole: Details) => requestFor(shell, workspace, command, whole);
@@ -220,9 +200,7 @@ export async function runQuery(
   input: Details,
 ): Promise<ToolAnswer | Refusal> {
   const workspace = await shell.workspace();
-  const { problem, renumbered } = await freshen(workspace, shell.globals.isOffline);
-  tellRenumbered(shell, renumbered);
-  noteStale(shell, problem, workspace);
+  const { fork } = await toldFresh(shell, workspace, freshenToAsk);
   // Git may look for user and policy in processes of its own while the log is read in this one.
   const identity = isForAnybody(shell, query) ? Promise.resolve(anybody) : shell.identity(true);
   const fold = workspace.asking.projection.load();
@@ -242,7 +220,10 @@ export async function runQuery(
       : anyones;
   if (isRefusal(answer)) return answer;
   const text = answerText(query, answer, hasLog);
-  const whole = await withUnconfirmed(workspace, query, { ok: true, result: answer, text });
+  const asker = async (): Promise<string> => (await shell.identity(true)).actor;
+  const said = { ok: true, result: answer, text } as const;
+  const whole = await withUnconfirmed(workspace, query, said, asker);
   workspace.keepSnapshot();
-  return whole;
+  const isOverview = query.name === 'overview.status';
+  return withFork(shell, workspace, { answer: whole, fork, isOverview });
 }

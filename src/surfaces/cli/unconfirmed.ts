@@ -1,4 +1,4 @@
-// What `coord status` adds where there is a remote: commands it does not have yet, and those that others have undone lately.
+// What `coord status` adds where there is a remote: commands it does not have yet, and those of the one who asks that others have undone lately.
 import { commands } from '../../concepts/command/command.ts';
 import type { Commands } from '../../concepts/command/command.ts';
 import { section } from '../../concepts/overview/section.ts';
@@ -29,28 +29,36 @@ async function unconfirmedIn({ log, remote }: Workspace): Promise<Unconfirmed[]>
   return records.map(({ id, seq, op, actor }) => ({ id, seq, op, actor }));
 }
 
-async function lostLately({ asking }: Workspace): Promise<Commands['lost']> {
+/** What the one who asks has lost within a day; who that is takes a process of git, and mostly nobody lost anything. */
+async function lostLately(
+  { asking }: Workspace,
+  asker: () => Promise<string>,
+): Promise<Commands['lost']> {
   const { states } = await asking.projection.load();
   const { lost } = (states.get(commands.name) ?? commands.initial()) as Commands;
   const since = addSeconds(asking.clock.now(), -limits.lostShownSeconds);
-  return lost.filter(({ at }) => at > since);
+  const recent = lost.filter(({ at }) => at > since);
+  if (recent.length === 0) return [];
+  const name = await asker();
+  return recent.filter(({ actor }) => actor === name);
 }
 
-/** Adds to the answer of `status`, as it is now, what is `unconfirmed` and what was `lost`; other answers stay. */
+/** Adds to the answer of `status`, as it is now, what is `unconfirmed` and what the asker `lost`; other answers stay. */
 export async function withUnconfirmed(
   workspace: Workspace,
   query: AnyQuery,
   answer: ToolAnswer,
+  asker: () => Promise<string>,
 ): Promise<ToolAnswer> {
   const { remote } = workspace;
   if (query.name !== 'overview.status' || remote === null || 'asOf' in answer.result) return answer;
   const unconfirmed = await unconfirmedIn(workspace);
-  const lost = await lostLately(workspace);
+  const lost = await lostLately(workspace, asker);
   const waiting = unconfirmed.map(({ seq, op, actor }) => [String(seq), op, actor]);
-  const undone = lost.map(({ op, actor, message }) => [op, actor, shortened(message, 80)]);
+  const undone = lost.map(({ op, message }) => [op, shortened(message, 80)]);
   const added = [
     ...section(`Unconfirmed, not on ${remote.name} yet: ${waiting.length}`, waiting, 5),
-    ...section('Lost to others who were first', undone, 5),
+    ...section('You lost to others who were first', undone, 5),
   ];
   return {
     ...answer,

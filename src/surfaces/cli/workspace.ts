@@ -18,7 +18,10 @@ import type { Registry } from '../../engine/registry-port.ts';
 import { answeringProjection } from '../../engine/snapshot.ts';
 import { inspectNews, inspectTimes, timesOf } from '../../engine/inspect-news.ts';
 import type { Renumberings } from '../../engine/renumbered.ts';
-import { refresh } from '../../engine/sync.ts';
+import { refresh, tryPublish } from '../../engine/sync.ts';
+import type { Synced } from '../../engine/sync.ts';
+import { takenBefore } from '../../engine/taken.ts';
+import type { Taken } from '../../engine/taken.ts';
 import { Fault, UsageError } from '../../kernel/fault.ts';
 import type { ArchivingRemote, RemoteLog, RollingLog } from '../../log/store.ts';
 import { sameRepository } from '../../policy/log-place.ts';
@@ -131,15 +134,48 @@ async function beginWithClone({ engine, log, tracked }: Workspace): Promise<void
   if (tracked !== null && (await log.head()) === null) await refresh(engine, log, tracked);
 }
 
+function isFork(error: unknown): error is Fault {
+  return error instanceof Fault && error.code === 'log-forked';
+}
+
 /** A fork counts until the remote was seen to continue the log here, also for commands that do not ask it. */
 async function noteFork({ log, repository }: Workspace, error: unknown): Promise<void> {
-  if (!(error instanceof Fault) || error.code !== 'log-forked') return;
+  if (!isFork(error)) return;
   if ((await log.head()) !== null) rememberFork(storeDirectory(repository.commonDir), error);
 }
 
+/** Takes over what is new; a remote that continues the log here ends a fork. Faults of `refresh`. */
+export async function refreshHere(workspace: Workspace, remote: RemoteLog): Promise<Taken> {
+  const { engine, log, repository } = workspace;
+  try {
+    const taken = await refresh(engine, log, remote);
+    if ((await log.head()) !== null) forgetFork(storeDirectory(repository.commonDir));
+    return taken;
+  } catch (error) {
+    await noteFork(workspace, error);
+    throw error;
+  }
+}
+
+/** Publishes what is new here; problems as of `tryPublish`. */
+export async function publishHere(
+  workspace: Workspace,
+  remote: RemoteLog,
+  waiting: ReadonlySet<string> = new Set(),
+): Promise<Synced> {
+  const synced = await tryPublish(workspace.engine, workspace.log, remote, waiting);
+  await noteFork(workspace, synced.problem);
+  return synced;
+}
+
+/** The Fault `log-forked` that the last look at the remote ended with; null where there is none. */
+function forkKnown({ repository, remote }: Workspace): Fault | null {
+  return remote === null ? null : knownFork(storeDirectory(repository.commonDir));
+}
+
 /** Throws the Fault `log-forked` that the last look at the remote ended with: a forked clone writes nothing. */
-export function stopIfForked({ repository, remote }: Workspace): void {
-  const fork = remote === null ? null : knownFork(storeDirectory(repository.commonDir));
+export function stopIfForked(workspace: Workspace): void {
+  const fork = forkKnown(workspace);
   if (fork !== null) throw fork;
 }
 
@@ -156,20 +192,32 @@ async function stopWithoutAccess({ log, keptIn }: Workspace, { message }: Fault)
 
 /** Takes over what is new on the remote, unless offline or without one. */
 export async function freshen(workspace: Workspace, isOffline: boolean): Promise<Freshness> {
-  const { engine, log, remote } = workspace;
+  const { remote } = workspace;
   if (remote === null || isOffline) {
     await beginWithClone(workspace);
     return { problem: null, renumbered: new Map() };
   }
   try {
-    const { renumbered } = await refresh(engine, log, remote);
-    if ((await log.head()) !== null) forgetFork(storeDirectory(workspace.repository.commonDir));
+    const { renumbered } = await refreshHere(workspace, remote);
     return { problem: null, renumbered };
   } catch (error) {
-    await noteFork(workspace, error);
     if (!isForgiven(error)) throw error;
     await beginWithClone(workspace);
     await stopWithoutAccess(workspace, error);
-    return { problem: error, renumbered: new Map() };
+    return { problem: error, renumbered: takenBefore(error).renumbered };
+  }
+}
+
+/** As `freshen`, for a question: what is known here answers it although nothing may be written, and that is told. */
+export async function freshenToAsk(
+  workspace: Workspace,
+  isOffline: boolean,
+): Promise<Freshness & { readonly fork: Fault | null }> {
+  try {
+    const fresh = await freshen(workspace, isOffline);
+    return { ...fresh, fork: forkKnown(workspace) };
+  } catch (error) {
+    if (!isFork(error) || (await workspace.log.head()) === null) throw error;
+    return { problem: null, renumbered: new Map(), fork: error };
   }
 }

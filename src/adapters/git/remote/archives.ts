@@ -1,7 +1,9 @@
 // Fetches epochs that are over when a clone was left behind in one of them: by that it sees that the log goes on.
+import { Fault } from '../../../kernel/fault.ts';
 import { archiveBranch, archiveRef } from '../../../log/format.ts';
-import { parseMessage } from '../../../log/message.ts';
+import { continuedBy, parseMessage } from '../../../log/message.ts';
 import { decodeBatch } from '../../../log/record.ts';
+import type { LogCommit } from '../../../log/store.ts';
 import { isLinkBroken, readLogCommit } from '../log-commit.ts';
 import type { GitStore } from '../store/git-store.ts';
 import type { Oid } from '../store/object.ts';
@@ -26,15 +28,29 @@ function epochBefore(batch: string, oid: Oid): number | null {
   return Number.isSafeInteger(epoch) && Number(epoch) > 1 ? Number(epoch) - 1 : null;
 }
 
+type Linked = Pick<LogCommit, 'oid' | 'parents'>;
+
+/** What the commit says. One that says nothing is not of the log: that is told where it is to be taken over. */
+function seqSaid(message: string, oid: Oid): number {
+  try {
+    return parseMessage(message, oid).seq;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** The epoch whose end is missing between a head and a seq that is known here; null where nothing is missing. */
 function missingEpoch(both: GitStore, head: Oid, knownSeq: number): number | null {
   const shallow = new Set(both.shallow());
   let next: Oid | undefined = head;
   while (next !== undefined && both.readObject(next) !== undefined) {
-    const { message } = both.readCommit(next);
-    if (parseMessage(message, next).seq <= knownSeq || shallow.has(next)) return null;
-    const commit = readLogCommit(both, next, 'elsewhere');
-    if (isLinkBroken(both, commit)) return epochBefore(commit.batch, next);
+    const { message, parents } = both.readCommit(next);
+    if (seqSaid(message, next) <= knownSeq || shallow.has(next)) return null;
+    const commit: Linked = { oid: next, parents: continuedBy(parents, message) };
+    if (isLinkBroken(both, commit)) {
+      return epochBefore(readLogCommit(both, next, 'elsewhere').batch, next);
+    }
     next = commit.parents[0];
   }
   return null;

@@ -16,7 +16,7 @@ import type { Oid } from '../store/object.ts';
 import { createQuarantine, incomingRef } from './quarantine.ts';
 import type { Quarantine } from './quarantine.ts';
 import { failedPush, unreachable } from './transport.ts';
-import type { Refspec, Target, Transport } from './transport.ts';
+import type { Refspec, Target, Tip, Transport } from './transport.ts';
 
 export interface HttpRoute {
   /** The remote's, for messages. */
@@ -36,16 +36,20 @@ const remote = 'origin';
 const haveRef = 'refs/heads/have';
 const refspec = `[remote "${remote}"]\n\tfetch = +refs/heads/*:refs/remotes/${remote}/*\n`;
 
-/** What every call of the library takes. */
-interface Call {
-  readonly fs: LentFiles;
+/** What every call of the library takes that asks the remote. */
+interface Question {
   readonly http: HttpClient;
-  readonly gitdir: string;
   readonly url: string;
-  readonly remote: string;
   readonly headers: Record<string, string>;
   readonly onAuth: AuthCallback;
   readonly onAuthFailure: AuthFailureCallback;
+}
+
+/** What those take beside that work on a repository. */
+interface Call extends Question {
+  readonly fs: LentFiles;
+  readonly gitdir: string;
+  readonly remote: string;
 }
 
 class Timeout extends Error {}
@@ -83,7 +87,7 @@ function authorization(token: string | null): Record<string, string> {
 function loginFrom(
   repository: Repository,
   token: string | null,
-): Pick<Call, 'onAuth' | 'onAuthFailure'> {
+): Pick<Question, 'onAuth' | 'onAuthFailure'> {
   let login: Login | null = null;
   return {
     onAuth: async (url) => {
@@ -96,27 +100,35 @@ function loginFrom(
   };
 }
 
-async function callFor(
-  route: HttpRoute,
-  { directory }: Quarantine,
+async function questionFor(
+  { url, proxy, token, repository }: HttpRoute,
   signal: AbortSignal,
-): Promise<Call> {
+): Promise<Question> {
   const { default: http } = await import('isomorphic-git/http/node');
-  appendFileSync(join(directory, 'config'), refspec);
-  const { proxy, token, repository } = route;
   return {
-    fs: lentFiles(directory, route.handle.directory),
     http: {
       request: (request) =>
         proxy === null
           ? http.request({ ...request, signal })
           : requestThrough(proxy, request, signal),
     },
-    gitdir: directory,
-    url: route.url,
-    remote,
+    url,
     headers: authorization(token),
     ...loginFrom(repository, token),
+  };
+}
+
+async function callFor(
+  route: HttpRoute,
+  { directory }: Quarantine,
+  signal: AbortSignal,
+): Promise<Call> {
+  appendFileSync(join(directory, 'config'), refspec);
+  return {
+    ...(await questionFor(route, signal)),
+    fs: lentFiles(directory, route.handle.directory),
+    gitdir: directory,
+    remote,
   };
 }
 
@@ -155,6 +167,23 @@ async function fetchInto(
     return true;
   } catch (error) {
     if (codeOf(error) === 'NotFoundError') return false;
+    throw unreachable(route.name, messageOf(error));
+  }
+}
+
+async function defaultBranch(route: HttpRoute): Promise<Tip | null> {
+  const { default: git } = await import('isomorphic-git');
+  try {
+    const refs = await within(route.timeoutMs, async (signal) =>
+      git.listServerRefs({
+        ...(await questionFor(route, signal)),
+        prefix: 'HEAD',
+        symrefs: true,
+      }),
+    );
+    const head = refs.find(({ ref }) => ref === 'HEAD');
+    return head?.target === undefined ? null : { ref: head.target, oid: head.oid };
+  } catch (error) {
     throw unreachable(route.name, messageOf(error));
   }
 }
@@ -207,6 +236,7 @@ async function pushFrom(
 /** A transport over smart HTTP; the library is loaded with the first call. */
 export function httpTransport(route: HttpRoute): Transport {
   return {
+    defaultBranch: () => defaultBranch(route),
     fetch: (quarantine, depth, other = { from: logRef, into: incomingRef }) =>
       fetchInto(route, quarantine, depth, other),
     async push(oid: Oid, target = { ref: logRef }) {

@@ -2,6 +2,7 @@
 import { request as requestOverHttp } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestOverTls } from 'node:https';
+import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect } from 'node:tls';
 import type { GitHttpRequest, GitHttpResponse } from 'isomorphic-git';
@@ -47,9 +48,15 @@ function proxyHeaders({ username, password }: URL): Record<string, string> {
   return { 'Proxy-Authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
-function addressOf({ hostname, port }: URL): RequestOptions {
+/** Without the brackets that an address of IPv6 has in a URL. */
+function plainHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+function addressOf(proxy: URL): RequestOptions {
+  const { port } = proxy;
   // An agent of its own: the shared one gives up on a server that thinks for more than five seconds.
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : port, agent: false };
+  return { host: plainHost(proxy), port: port === '' ? 80 : port, agent: false };
 }
 
 /** A connection through the proxy to where TLS begins. */
@@ -84,7 +91,9 @@ async function optionsFor(
     return { ...addressOf(proxy), method, path: url, headers: all, signal };
   }
   const socket = await tunnel(proxy, target, signal);
-  const secure = connect({ socket, servername: target.hostname });
+  const host = plainHost(target);
+  // A server is named to choose a certificate by; RFC 6066 has only names for that, and an address is compared all the same.
+  const secure = connect({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) });
   const path = `${target.pathname}${target.search}`;
   const createConnection = (): Socket => secure;
   return { method, path, headers: { ...headers, Host: target.host }, createConnection, signal };

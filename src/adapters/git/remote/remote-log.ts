@@ -12,7 +12,7 @@ import type { Destination, Environment } from './remote-transport.ts';
 import type { Repository } from '../repository.ts';
 import { fetchArchives, takeInArchives } from './archives.ts';
 import type { KnownHere } from './archives.ts';
-import { descendsFrom, takeOverObjects } from './take-over.ts';
+import { descendsFrom, takeOverBranch } from './take-over.ts';
 import type { Inspect } from './take-over.ts';
 import { unreachable } from './transport.ts';
 
@@ -89,7 +89,7 @@ function forked(link: Link, pin: string, head: string): Fault {
     'log-forked',
     `The log on ${link.name} is at ${head}, which does not continue ${pin}, the last verified head. ` +
       'Nothing was changed. Find out who rewrote it before anybody writes on.',
-    { remote: link.name, pin, head },
+    { remote: link.name, here: pin, there: head },
   );
 }
 
@@ -113,7 +113,7 @@ function takeIn(
     const store = link.handle.create();
     const judging = { sha256: (bytes: Uint8Array) => link.clock.sha256(bytes), inspect };
     takeInArchives(from, store, epochs, judging);
-    takeOverObjects(from, store, head, judging);
+    takeOverBranch({ from, store }, head, pin, judging);
     if (pin !== null && !descendsFrom(store, head, pin)) throw forked(link, pin, head);
     return head;
   } finally {

@@ -10,7 +10,7 @@ import type { Quarantine } from './quarantine.ts';
 import { openRemoteLog } from './remote-log.ts';
 import type { Opening } from './remote-log.ts';
 import type { Repository } from '../repository.ts';
-import { takeOverObjects } from './take-over.ts';
+import { takeOverBranch } from './take-over.ts';
 
 /** Copies the tracking branch into the quarantine; false when the clone has none that can be read. */
 async function copyInto(
@@ -40,11 +40,14 @@ async function fetchTracked(
   try {
     if (!(await copyInto(repository, name, quarantine))) return null;
     const from = quarantine.open();
-    const head = from.readRef(incomingRef);
-    const judging = { sha256: (bytes: Uint8Array) => clock.sha256(bytes), inspect };
-    if (head !== null) takeOverObjects(from, handle.create(), head, judging);
-    from.close();
-    return head;
+    try {
+      const head = from.readRef(incomingRef);
+      const judging = { sha256: (bytes: Uint8Array) => clock.sha256(bytes), inspect };
+      if (head !== null) takeOverBranch({ from, store: handle.create() }, head, null, judging);
+      return head;
+    } finally {
+      from.close();
+    }
   } finally {
     quarantine.remove();
   }

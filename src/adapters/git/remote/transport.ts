@@ -18,6 +18,13 @@ export interface Target {
   readonly replaces?: Oid;
 }
 
+/** A branch and where it is. */
+export interface Tip {
+  /** Full name. */
+  readonly ref: string;
+  readonly oid: string;
+}
+
 /** One way to a remote; it writes to a quarantine only, never to the store. */
 export interface Transport {
   /**
@@ -30,6 +37,8 @@ export interface Transport {
    * `remote-unreachable` or `remote-denied`.
    */
   push(oid: Oid, target?: Target): Promise<PushResult>;
+  /** The branch that the remote's HEAD names; null where that has no commit. Fault `remote-unreachable`. */
+  defaultBranch(): Promise<Tip | null>;
 }
 
 /** The last two lines of what a remote said, without credentials. */

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { remoteUrl } from '../../../adapters/git/repository.ts';
 import { createLog } from '../../../engine/init.ts';
-import { publish } from '../../../engine/sync.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import type { Refusal } from '../../../kernel/decider.ts';
 import { Fault } from '../../../kernel/fault.ts';
@@ -10,9 +9,10 @@ import { nameInUrl } from '../repository-name.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
 import type { ToolAnswer } from '../tool.ts';
-import { freshen } from '../workspace.ts';
+import { tellUnpublished } from '../tell.ts';
+import { freshen, publishHere } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
-import { agentsBlockWriter } from './agents-block.ts';
+import { agentsBlockWriter, blockText } from './agents-block.ts';
 
 const input = () =>
   z.object({
@@ -34,26 +34,39 @@ async function repositoryName(workspace: Workspace, remote: string): Promise<str
 async function refuseWhereOneIs(shell: Shell, workspace: Workspace): Promise<Refusal | null> {
   await workspace.policy.strict();
   const { problem } = await freshen(workspace, shell.globals.isOffline);
-  if (problem !== null) {
+  if (problem?.code === 'remote-unreachable') {
     throw new Fault(
       'remote-unreachable',
       `${shell.globals.remote} cannot be reached, so nobody knows whether it has a log. Try again, or create a local one with --offline. ${problem.message}`,
       problem.data,
     );
   }
-  if ((await workspace.log.head()) === null) return null;
-  return refuse('log-exists', 'There is a log already. `coord status` shows it.');
+  if ((await workspace.log.head()) !== null) {
+    return refuse('log-exists', 'There is a log already. `coord status` shows it.');
+  }
+  if (problem !== null) throw problem;
+  return null;
 }
 
-function blockAlone(file: string | null): ToolAnswer {
-  return { ok: true, result: { agentsMd: file }, text: `The block is in ${file ?? ''}.` };
+function blockAlone(file: string): ToolAnswer {
+  return { ok: true, result: { agentsMd: file }, text: blockText(file) };
 }
 
-async function isOnRemote(shell: Shell, { engine, log, remote }: Workspace): Promise<boolean> {
+/** Whether the remote has the log now; that it does not take it is told, and is no failure: the log is here. */
+async function isOnRemote(shell: Shell, workspace: Workspace): Promise<boolean> {
+  const { remote } = workspace;
   if (remote === null) return true;
   if (shell.globals.isOffline) return false;
-  return (await publish(engine, log, remote)).isConfirmed;
+  const { isConfirmed, problem } = await publishHere(workspace, remote);
+  if (problem?.code === 'log-forked') throw problem;
+  if (problem !== null) tellUnpublished(shell, workspace, problem);
+  return isConfirmed;
 }
+
+const whenConfirmed = 'Next: coord agent join NAME, then coord task add TITLE.';
+/** Two logs that were created apart and used never come together. */
+const whenNot =
+  'Next: coord sync publishes it. A log that somebody else publishes before takes its place, as long as nobody has used this one.';
 
 async function create(
   shell: Shell,
@@ -73,13 +86,15 @@ async function create(
       'Somebody created the log a moment before. `coord status` shows it.',
     );
   }
-  const wrote = writeBlock === null ? {} : { agentsMd: writeBlock() };
+  const file = writeBlock?.();
+  const wrote = file === undefined ? {} : { agentsMd: file };
   return {
     ok: true,
     result: { log, repository: name, commit, confirmed, ...wrote },
     text: [
       `Created the log ${log} of ${name}${confirmed ? '' : ', not on the remote yet'}.`,
-      'Next: coord agent join NAME, then coord task add TITLE.',
+      ...(file === undefined ? [] : [blockText(file)]),
+      confirmed ? whenConfirmed : whenNot,
     ].join('\n'),
   };
 }
@@ -97,8 +112,7 @@ export const init = tool({
     const writeBlock = agentsMd ? agentsBlockWriter(shell.repository()) : null;
     const workspace = await shell.workspace();
     const existing = await refuseWhereOneIs(shell, workspace);
-    if (existing !== null && writeBlock === null) return existing;
-    if (existing !== null) return blockAlone(writeBlock?.() ?? null);
-    return create(shell, workspace, writeBlock);
+    if (existing === null) return create(shell, workspace, writeBlock);
+    return writeBlock === null ? existing : blockAlone(writeBlock());
   },
 });

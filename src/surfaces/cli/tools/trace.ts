@@ -5,11 +5,16 @@ import type { Readings } from '../../../engine/lent-word.ts';
 import { capabilityOf, traceOf, wantedBy } from '../../../engine/trace.ts';
 import type { Trace, TracedCapability, Traced } from '../../../engine/trace.ts';
 import { refuse } from '../../../kernel/decider.ts';
+import type { Refusal } from '../../../kernel/decider.ts';
 import type { Details } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import { lookBack } from '../look-back.ts';
+import type { Shell } from '../shell.ts';
+import { withFork } from '../tell.ts';
 import { tool } from '../tool.ts';
-import { freshen } from '../workspace.ts';
+import type { ToolAnswer } from '../tool.ts';
+import { freshenToAsk } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 
 /** The record, with what its token says in the place of the token. */
 function plain({ record, commit, provenance, by }: Traced, readings: Readings): Details {
@@ -73,6 +78,35 @@ function textOf({ traced, causes, effects, unknown }: Trace, readings: Readings)
   ].join('\n');
 }
 
+async function traced(
+  shell: Shell,
+  { log, engine }: Workspace,
+  id: string,
+): Promise<ToolAnswer | Refusal> {
+  const { projection, evolutions, readToken } = engine;
+  const wanted = wantedBy(id, await projection.load(), evolutions);
+  const found =
+    wanted === null ? null : await lookBack(shell, log, (store) => traceOf(store, wanted));
+  if (found === null) {
+    const message = `The log has no command ${id}. \`coord log\` shows seqs; T-3, M-7 and ids of commands will do as well.`;
+    return refuse('trace-unknown', message, { id });
+  }
+  const { traced: record, causes, effects, unknown } = found;
+  const records = [record, ...causes, ...effects].map((each) => each.record);
+  const readings = await readTokens(records, readToken);
+  const shown = (each: Traced): Details => plain(each, readings);
+  return {
+    ok: true,
+    result: {
+      record: shown(record),
+      causes: causes.map(shown),
+      effects: effects.map(shown),
+      unknown,
+    },
+    text: textOf(found, readings),
+  };
+}
+
 export const trace = tool({
   name: 'trace',
   summary: 'Show what brought a command about, what it did, and what came of it.',
@@ -91,32 +125,10 @@ export const trace = tool({
   ],
   async run(shell, { id }) {
     const workspace = await shell.workspace();
-    const { problem } = await freshen(workspace, shell.globals.isOffline);
+    const { problem, fork } = await freshenToAsk(workspace, shell.globals.isOffline);
     if (problem !== null)
       shell.terminal.err(`coord: this is what is known here. ${problem.message}`);
-    const { projection, evolutions, readToken } = workspace.engine;
-    const wanted = wantedBy(id, await projection.load(), evolutions);
-    const found =
-      wanted === null
-        ? null
-        : await lookBack(shell, workspace.log, (store) => traceOf(store, wanted));
-    if (found === null) {
-      const message = `The log has no command ${id}. \`coord log\` shows seqs; T-3, M-7 and ids of commands will do as well.`;
-      return refuse('trace-unknown', message, { id });
-    }
-    const { traced, causes, effects, unknown } = found;
-    const records = [traced, ...causes, ...effects].map(({ record }) => record);
-    const readings = await readTokens(records, readToken);
-    const shown = (each: Traced): Details => plain(each, readings);
-    return {
-      ok: true,
-      result: {
-        record: shown(traced),
-        causes: causes.map(shown),
-        effects: effects.map(shown),
-        unknown,
-      },
-      text: textOf(found, readings),
-    };
+    const answer = await traced(shell, workspace, id);
+    return answer.ok ? withFork(shell, workspace, { answer, fork, isOverview: false }) : answer;
   },
 });
