@@ -31,10 +31,12 @@ interface Added {
 
 const seqsPerPart = 256;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const uuidChars = 36;
 
 /** The random half of an id tells ids apart as well as all of it, in half the bytes; another key stays as it is. */
 function shortForm(key: string): string {
-  return uuid.test(key) ? key.slice(19, 23) + key.slice(24) : key;
+  const isId = key.length === uuidChars && uuid.test(key);
+  return isId ? key.slice(19, 23) + key.slice(24) : key;
 }
 
 function partOf(seq: number): number {
@@ -118,9 +120,10 @@ export class SeenKeys {
   #put({ seq, at, id, cause }: Added): void {
     const part = partOf(seq);
     const into = this.#openPart(part);
+    const short = shortForm(id);
     into.at = at;
-    into.ids[seq - 1 - part * seqsPerPart] = shortForm(id);
-    this.#note(shortForm(id), seq);
+    into.ids[seq - 1 - part * seqsPerPart] = short;
+    this.#note(short, seq);
     if (cause !== undefined) {
       into.causes.push([seq, shortForm(cause)]);
       this.#note(shortForm(cause), seq);
@@ -135,6 +138,8 @@ export class SeenKeys {
   }
 
   #openPart(part: number): OpenPart {
+    const known = this.#open.get(part);
+    if (known !== undefined) return known;
     const open = this.#closed.get(part);
     if (open !== undefined) {
       const { at, ids, causes } = open();

@@ -31,6 +31,8 @@ export class Numbered<Item extends NumberedItem>
 {
   readonly #closed = new Map<number, () => readonly Item[]>();
   readonly #ids = new Map<number, string>();
+  /** How many of `#ids` each part has: a checkpoint asks for the parts, and must not count all things for that. */
+  readonly #counts = new Map<number, number>();
   readonly #changed = new Set<number>();
   #last = 0;
   #isOrdered = true;
@@ -42,8 +44,8 @@ export class Numbered<Item extends NumberedItem>
 
   /** The parts that hold something, in order. */
   parts(): number[] {
-    const open = [...this.#ids.keys()].map(partOf);
-    return [...new Set([...this.#closed.keys(), ...open])].sort((left, right) => left - right);
+    const all = new Set([...this.#closed.keys(), ...this.#counts.keys()]);
+    return [...all].sort((left, right) => left - right);
   }
 
   /** The parts in which something changed since the last `rest`, emptied ones included. */
@@ -90,7 +92,7 @@ export class Numbered<Item extends NumberedItem>
     const item = this.get(id);
     if (item === undefined) return false;
     this.#changed.add(partOf(item.number));
-    this.#ids.delete(item.number);
+    if (this.#ids.delete(item.number)) this.#count(partOf(item.number), -1);
     return super.delete(id);
   }
 
@@ -98,6 +100,7 @@ export class Numbered<Item extends NumberedItem>
     for (const part of this.parts()) this.#changed.add(part);
     this.#closed.clear();
     this.#ids.clear();
+    this.#counts.clear();
     super.clear();
   }
 
@@ -135,8 +138,15 @@ export class Numbered<Item extends NumberedItem>
       if (item.number < this.#last) this.#isOrdered = false;
       this.#last = Math.max(this.#last, item.number);
       this.#ids.set(item.number, item.id);
+      this.#count(partOf(item.number), 1);
     }
     return super.set(item.id, item);
+  }
+
+  #count(part: number, change: number): void {
+    const count = (this.#counts.get(part) ?? 0) + change;
+    if (count === 0) this.#counts.delete(part);
+    else this.#counts.set(part, count);
   }
 
   #open(part: number): void {

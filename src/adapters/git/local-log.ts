@@ -86,16 +86,29 @@ function mergePacks(store: GitStore): void {
   }
 }
 
+/** A process that writes on and on need not look at the packs each time. */
+const writesPerLook = 8;
+
+class Housekeeping {
+  #writes = 0;
+
+  after(store: GitStore): void {
+    if (this.#writes % writesPerLook === 0) mergePacks(store);
+    this.#writes += 1;
+  }
+}
+
 /** Has work done in turn with that of other processes; the result is the answers to its items. */
 async function together<Result>(
   store: GitStore,
   provenance: Provenance,
+  housekeeping: Housekeeping,
   { lane, items, doAll }: SharedWork,
 ): Promise<Result> {
   const work = { lane: `${provenance} ${await lane()}`, items };
   const answers = await store.combine(work, async (all) => {
     const done = await doAll(all);
-    mergePacks(store);
+    housekeeping.after(store);
     return done;
   });
   return answers as Result;
@@ -217,6 +230,7 @@ export function openLocalLog(
   handle = storeHandle(commonDir),
 ): RollingLog {
   const provenance: Provenance = isShared || cameFromElsewhere(handle) ? 'elsewhere' : 'here';
+  const housekeeping = new Housekeeping();
   const append = async (draft: CommitDraft, expected: Oid | null): Promise<AppendResult> => {
     const store = expected === null ? handle.create() : (handle.open() ?? handle.create());
     if (store.readRef(logRef) !== expected) return { ok: false, reason: 'stale' };
@@ -229,10 +243,10 @@ export function openLocalLog(
   const exclusively: LogStore['exclusively'] = async (work, shared) => {
     const store = handle.open();
     if (store === null) return work();
-    if (shared !== undefined) return together(store, provenance, shared);
+    if (shared !== undefined) return together(store, provenance, housekeeping, shared);
     return store.withMutex(async () => {
       const result = await work();
-      mergePacks(store);
+      housekeeping.after(store);
       return result;
     });
   };

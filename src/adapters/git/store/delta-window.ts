@@ -19,7 +19,8 @@ interface Base {
 /** What two versions of a tree or of a checkpoint's file share at least. */
 const keyBytes = 24;
 const bodyBytesMin = 48;
-const bodyBytesMax = 1024 * 1024;
+// What is larger is a batch of many commands, which has no other version; parts of a checkpoint are smaller.
+const bodyBytesMax = 40 * 1024;
 const heldBytesMax = 8 * 1024 * 1024;
 /** A delta that saves less than a quarter is not worth a second object to read. */
 const worthOfWhole = 0.75;
