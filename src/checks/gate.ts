@@ -1,5 +1,5 @@
 // The gate: one conclusion from the verdicts of all checks, the only one that a ruleset needs to require.
-import { worst } from '../kernel/check.ts';
+import { isFailing, worst } from '../kernel/check.ts';
 import type { Conclusion, Verdict } from '../kernel/check.ts';
 import { count } from './quote.ts';
 
@@ -12,10 +12,6 @@ export interface Gate {
 }
 
 const titleCharsMax = 200;
-
-function isFailing(conclusion: Conclusion): boolean {
-  return conclusion === 'failure' || conclusion === 'action_required';
-}
 
 /**
  * The worst of all verdicts but the neutral ones. With `observe` nothing fails: the gate is neutral and says what would

@@ -17,7 +17,8 @@ const badges: Readonly<Record<Conclusion, string>> = {
   neutral: '➖',
 };
 
-function placeOf({ path, line }: Finding): string {
+/** Where a finding is, as `path:line`; empty for the pull request as a whole. */
+export function placeOf({ path, line }: Finding): string {
   if (path === null) return '';
   return line === null ? path : `${path}:${line}`;
 }

@@ -71,3 +71,13 @@ export const conclusionsBySeverity: readonly Conclusion[] = [
 export function worst(conclusions: readonly Conclusion[]): Conclusion {
   return conclusionsBySeverity.find((conclusion) => conclusions.includes(conclusion)) ?? 'neutral';
 }
+
+/** Whether a conclusion keeps a pull request from being merged where the check is required. */
+export function isFailing(conclusion: Conclusion): boolean {
+  return conclusion === 'failure' || conclusion === 'action_required';
+}
+
+/** Whether a check fails for what is no finding, such as a policy that cannot be read: who lists findings must say so too. */
+export function failsAsWhole({ conclusion, findings }: Verdict): boolean {
+  return isFailing(conclusion) && !findings.some(({ level }) => level === 'failure');
+}

@@ -108,6 +108,45 @@ describe('the author', () => {
   });
 });
 
+describe('the form of the verdict', () => {
+  const words = (format: string): string[] => [
+    'check',
+    '--base',
+    'main',
+    '--as',
+    'codex',
+    '--format',
+    format,
+  ];
+
+  it('is a document for other programs, with the same exit status', async () => {
+    const directory = await withChange(policy, 'docs/a.md', 'A text.\n');
+    const run = (format: string) => runShell(['-C', directory, ...words(format)]);
+    const sarif = await run('sarif');
+    const { runs } = JSON.parse(sarif.out) as {
+      runs: [{ results: { ruleId: string }[]; tool: { driver: { rules: { id: string }[] } } }];
+    };
+    const rules = runs[0].tool.driver.rules.map(({ id }) => id);
+    expect(runs[0].results.map(({ ruleId }) => ruleId)).toEqual(['scope-outside']);
+    expect(rules).toEqual(checks.flatMap(({ name, rules: own }) => [name, ...own]));
+    const junit = await run('junit');
+    expect(junit.out).toContain(
+      '<testsuite name="scope" tests="2" failures="1" errors="0" skipped="0">',
+    );
+    const annotations = await run('annotations');
+    expect(annotations.out).toMatch(
+      /^::error file=docs\/a\.md,title=scope%3A scope-outside::[^\n]+\n?$/,
+    );
+    expect([sarif, junit, annotations].map(({ status }) => status)).toEqual([1, 1, 1]);
+  });
+
+  it('is one at a time', async () => {
+    const directory = await withChange(policy);
+    const { answer, status } = await inside(directory, words('sarif'));
+    expect([status, answer.error.code]).toEqual([2, 'two-forms']);
+  });
+});
+
 describe('a broken policy', () => {
   it('is told of once, and every check says where', async () => {
     const directory = await withChange('version: 1\nenforec: require\n');

@@ -5,6 +5,7 @@ import { Octokit } from '@octokit/rest';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { GitHubClient, RepositoryName } from '../../adapters/github/client.ts';
 import { verdictMarkdown } from '../../grammar/verdict.ts';
+import { isFailing } from '../../kernel/check.ts';
 import type { Finding, GateVerdict } from '../../kernel/check.ts';
 import { UsageError, messageOf } from '../../kernel/fault.ts';
 import { checkPullRequest } from './check.ts';
@@ -66,7 +67,7 @@ async function report(verdict: GateVerdict): Promise<void> {
   await core.summary
     .addRaw(`## coord / gate: ${shown.title}\n\n${shown.summary}\n\n${shown.text}\n`)
     .write();
-  const hasFailed = verdict.conclusion === 'failure' || verdict.conclusion === 'action_required';
+  const hasFailed = isFailing(verdict.conclusion);
   const failures = verdict.checks.flatMap(({ findings }) =>
     findings.filter(({ level }) => level === 'failure'),
   );

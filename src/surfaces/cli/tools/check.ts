@@ -14,10 +14,16 @@ import { judge } from '../../../engine/judge.ts';
 import { judging, projectionOf } from '../../../engine/project.ts';
 import { recordFinder } from '../../../engine/vouch.ts';
 import { renderVerdict } from '../../../grammar/verdict.ts';
+import { verdictAnnotations } from '../../../grammar/verdict-annotations.ts';
+import { verdictJunit } from '../../../grammar/verdict-junit.ts';
+import { verdictSarif } from '../../../grammar/verdict-sarif.ts';
+import { isFailing } from '../../../kernel/check.ts';
+import type { GateVerdict } from '../../../kernel/check.ts';
 import { resolveCommit } from '../../../adapters/git/repository.ts';
 import { Fault, UsageError } from '../../../kernel/fault.ts';
 import { parsePolicy, policyProblemsText } from '../../../policy/load.ts';
 import { checks } from '../../../registry.ts';
+import { version } from '../../../version.ts';
 import { isPolicyFault } from '../policy-source.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
@@ -25,6 +31,8 @@ import { freshen } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 import { recogniser } from './check-author.ts';
 import { notFollowedNote, uncommittedNote, unknownAuthorNote } from './check-notes.ts';
+
+const formats = ['text', 'sarif', 'junit', 'annotations'] as const;
 
 const input = () =>
   z.object({
@@ -45,7 +53,33 @@ const input = () =>
       .min(1)
       .optional()
       .describe('Judge by this file, to try a policy out; else by the policy at the base'),
+    format: z
+      .enum(formats)
+      .default('text')
+      .describe(
+        'How it is printed: for people, as SARIF 2.1.0, as a JUnit report, or as annotations of a workflow on GitHub',
+      ),
   });
+
+const sarifRules = checks.flatMap(({ name, summary, rules }) =>
+  [name, ...rules].map((id) => ({ id, check: name, summary })),
+);
+
+const printed: Readonly<Record<(typeof formats)[number], (verdict: GateVerdict) => string>> = {
+  text: renderVerdict,
+  sarif: (verdict) => verdictSarif(verdict, { version, rules: sarifRules }),
+  junit: verdictJunit,
+  annotations: verdictAnnotations,
+};
+
+function refuseTwoForms({ globals }: Shell, format: string): void {
+  if (!globals.isJson || format === 'text') return;
+  throw new UsageError(
+    'two-forms',
+    `--json and --format ${format} are two forms of one answer. Leave one out.`,
+    { format },
+  );
+}
 
 function triedPolicy(path: string, commit: string): BaseBranch {
   if (!existsSync(path)) throw new UsageError('no-path', `There is no ${path}.`, { path });
@@ -135,8 +169,10 @@ export const check = tool({
     { text: 'check --base main --head HEAD', means: { base: 'main', head: 'HEAD' } },
     { text: 'check --base origin/main', means: { base: 'origin/main' } },
     { text: 'check --policy try.yml', means: { policy: 'try.yml' } },
+    { text: 'check --format sarif', means: { format: 'sarif' } },
   ],
   async run(shell, wanted) {
+    refuseTwoForms(shell, wanted.format);
     const base = wanted.base ?? (await defaultBase(shell));
     const facts = await openRevisions(shell.repository(), base, wanted.head);
     const pullRequest = await pullRequestOf(shell, facts, wanted);
@@ -147,12 +183,11 @@ export const check = tool({
         hasCommits: facts.head !== facts.mergeBase,
       }),
     ]);
-    const hasFailed = verdict.conclusion === 'failure' || verdict.conclusion === 'action_required';
     return {
       ok: true,
       result: { ...verdict },
-      text: renderVerdict(verdict),
-      status: hasFailed ? 1 : 0,
+      text: printed[wanted.format](verdict),
+      status: isFailing(verdict.conclusion) ? 1 : 0,
     };
   },
 });
