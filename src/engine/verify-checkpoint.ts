@@ -1,9 +1,10 @@
 // Folds records again and holds every checkpoint on the way against what they come to, file by file.
 import { Fault, messageOf } from '../kernel/fault.ts';
-import { checkpointMetaPath, reducerVersion, trailers } from '../log/format.ts';
+import { checkpointMetaPath, reducerVersion } from '../log/format.ts';
 import { parseMessage } from '../log/message.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogCommit } from '../log/store.ts';
+import { statedBy } from '../log/verify-trailers.ts';
 import { takeCheckpoint } from './checkpoint.ts';
 import { applyRecord, emptyFold, eventProblem, letGo } from './fold.ts';
 import type { Evolutions, Fold } from './fold.ts';
@@ -64,11 +65,9 @@ interface Work {
   stopped: RefoldProblem | null;
 }
 
-const zeroTail = new RegExp(`^${trailers.tail}: 0$`, 'm');
-
 /** Whether the commit says that it carries a new checkpoint. */
 export function saysCheckpoint({ message }: Pick<LogCommit, 'message'>): boolean {
-  return zeroTail.test(message);
+  return statedBy(message, () => undefined).tail === 0;
 }
 
 function metaOf(text: string | null): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 // Checks commits that came from elsewhere before they are taken over: one parent each, order and chain without a gap.
+import type { Kept } from '../kernel/decider.ts';
 import { Fault } from '../kernel/fault.ts';
 import type { Sha256 } from './canonical.ts';
 import { chainNext } from './chain.ts';
@@ -26,14 +27,21 @@ interface Reading {
   readonly after: Before;
 }
 
+function checkKept(commit: LogCommit, kept: Kept | undefined, at: string | undefined): void {
+  const times = kept === undefined ? [] : [kept.tasksSince, kept.messagesSince];
+  if (times.every((time) => time <= (at ?? ''))) return;
+  throw broken(commit, 'it lets go of what is not past yet');
+}
+
 /** Reads a commit by itself: one parent at most, and trailers that fit its records. */
 function readOne(commit: LogCommit): Reading {
-  const { seq, count, chain } = parseMessage(commit.message, commit.oid);
+  const { seq, count, chain, kept } = parseMessage(commit.message, commit.oid);
   const records = decodeBatch(commit.batch, commit.oid);
   if (commit.parents.length > 1) throw broken(commit, 'it is a merge');
   if (records.length !== count || records.at(-1)?.seq !== seq) {
     throw broken(commit, 'its trailers do not fit its records');
   }
+  checkKept(commit, kept, records.at(-1)?.at);
   return { firstSeq: records[0]?.seq, after: { oid: commit.oid, seq, chain } };
 }
 

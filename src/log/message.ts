@@ -42,28 +42,52 @@ function keptLine({ tasksSince, messagesSince }: Kept): string {
 
 const time = '(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)';
 // A reader meets a hundred messages at once: made once, not for each of them.
-const patterns = {
-  seq: new RegExp(`^${trailers.seq}: (\\d{1,15})$`, 'm'),
-  count: new RegExp(`^${trailers.count}: (\\d{1,15})$`, 'm'),
-  tail: new RegExp(`^${trailers.tail}: (\\d{1,15})$`, 'm'),
-  chain: new RegExp(`^${trailers.chain}: sha256:([0-9a-f]{64})$`, 'm'),
-  kept: new RegExp(`^${trailers.kept}: tasks ${time} messages ${time}$`, 'm'),
-  previous: new RegExp(`^${trailers.previous}: ([0-9a-f]{40,64})$`, 'm'),
-};
+const wholeNumber = /^\d{1,15}$/;
+const chainValue = /^sha256:([0-9a-f]{64})$/;
+const keptValue = new RegExp(`^tasks ${time} messages ${time}$`);
+const commitName = /^[0-9a-f]{40,64}$/;
+const names: ReadonlySet<string> = new Set(Object.values(trailers));
 
-function numberOf(message: string, pattern: RegExp): number | undefined {
-  const match = pattern.exec(message);
-  return match === null ? undefined : Number(match[1]);
+// Anything that another reader might take for the end of a line: a trailer must not hide behind it.
+const hiding = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
+
+const noTrailers: ReadonlyMap<string, string> = new Map();
+
+/**
+ * What stands behind each of our names, in the last paragraph and nowhere else. Nothing where a name stands there twice,
+ * or where the message holds what could be read in two ways: every reader of the log has to see the same.
+ */
+function trailersIn(message: string): ReadonlyMap<string, string> {
+  const text = message.trimEnd();
+  const start = text.lastIndexOf('\n\n');
+  if (start < 0 || hiding.test(message)) return noTrailers;
+  const values = new Map<string, string>();
+  for (const line of text.slice(start + 2).split('\n')) {
+    const colon = line.indexOf(': ');
+    const name = line.slice(0, Math.max(colon, 0));
+    if (!names.has(name)) continue;
+    if (values.has(name)) return noTrailers;
+    values.set(name, line.slice(colon + 2));
+  }
+  return values;
 }
 
-function keptIn(message: string): Kept | undefined {
-  const [, tasksSince, messagesSince] = patterns.kept.exec(message) ?? [];
+type Values = ReadonlyMap<string, string>;
+
+function numberIn(values: Values, name: string): number | undefined {
+  const text = values.get(name) ?? '';
+  return wholeNumber.test(text) ? Number(text) : undefined;
+}
+
+function keptIn(values: Values): Kept | undefined {
+  const [, tasksSince, messagesSince] = keptValue.exec(values.get(trailers.kept) ?? '') ?? [];
   if (tasksSince === undefined || messagesSince === undefined) return undefined;
   return { tasksSince, messagesSince };
 }
 
-function previousIn(message: string): string | undefined {
-  return patterns.previous.exec(message)?.[1];
+function previousIn(values: Values): string | undefined {
+  const text = values.get(trailers.previous) ?? '';
+  return commitName.test(text) ? text : undefined;
 }
 
 /**
@@ -72,24 +96,25 @@ function previousIn(message: string): string | undefined {
  */
 export function continuedBy(parents: readonly string[], message: string): readonly string[] {
   if (parents.length > 0) return parents;
-  const previous = previousIn(message);
+  const previous = previousIn(trailersIn(message));
   return previous === undefined ? [] : [previous];
 }
 
 /** With the trailers that few commits have. */
-function withOthers(usual: Trailers, message: string): Trailers {
-  const kept = keptIn(message);
-  const previous = previousIn(message);
+function withOthers(usual: Trailers, values: Values): Trailers {
+  const kept = keptIn(values);
+  const previous = previousIn(values);
   if (kept === undefined && previous === undefined) return usual;
   return { ...usual, ...(kept && { kept }), ...(previous !== undefined && { previous }) };
 }
 
-/** Reads the trailers; Fault `log-corrupt` naming the commit when one is missing. */
+/** Reads the trailers; Fault `log-corrupt` naming the commit when one is missing, or there is more than one way to read them. */
 export function parseMessage(message: string, commit: string): Trailers {
-  const seq = numberOf(message, patterns.seq);
-  const count = numberOf(message, patterns.count);
-  const tail = numberOf(message, patterns.tail);
-  const chain = patterns.chain.exec(message)?.[1];
+  const values = trailersIn(message);
+  const seq = numberIn(values, trailers.seq);
+  const count = numberIn(values, trailers.count);
+  const tail = numberIn(values, trailers.tail);
+  const chain = chainValue.exec(values.get(trailers.chain) ?? '')?.[1];
   if (seq === undefined || count === undefined || tail === undefined || chain === undefined) {
     throw new Fault(
       'log-corrupt',
@@ -97,5 +122,5 @@ export function parseMessage(message: string, commit: string): Trailers {
       { commit },
     );
   }
-  return withOthers({ seq, count, tail, chain }, message);
+  return withOthers({ seq, count, tail, chain }, values);
 }

@@ -22,12 +22,14 @@ export interface Stated {
 /** What stands behind each name, in order. */
 type Lines = ReadonlyMap<string, readonly string[]>;
 
+/** Trailers are the last paragraph; those before it say nothing to anybody. */
 function linesIn(message: string): Lines {
   const values = new Map<string, string[]>();
-  for (const line of message.split('\n').slice(1)) {
-    const colon = line.indexOf(':');
+  const paragraphs = message.trimEnd().split(/\n{2,}/);
+  for (const line of paragraphs.slice(1).at(-1)?.split('\n') ?? []) {
+    const colon = line.indexOf(': ');
     if (colon < 0) continue;
-    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 2)];
     const before = values.get(name);
     if (before === undefined) values.set(name, [value]);
     else before.push(value);
@@ -83,8 +85,12 @@ function previousTrailer(lines: Lines, tell: Tell): string | null {
   return null;
 }
 
+/** What ends a line for one reader and not for the next could hide a trailer from either. */
+const steering = /(?!\n)\p{Cc}|\p{Zl}|\p{Zp}/u;
+
 /** Reads the trailers and tells what is wrong with them. */
 export function statedBy(message: string, tell: Tell): Stated {
+  if (steering.test(message)) tell('The message holds a control character.');
   const lines = linesIn(message);
   return {
     seq: numberTrailer(lines, trailers.seq, tell),

@@ -6,7 +6,8 @@ import { limits } from '../kernel/limits.ts';
 import { chainNext, chainStart } from './chain.ts';
 import { formatHybridTime, nextHybridTime, parseHybridTime } from './clock.ts';
 import { idRandomBytes, isId, uuidv7 } from './id.ts';
-import { formatMessage, parseMessage } from './message.ts';
+import { continuedBy, formatMessage, parseMessage } from './message.ts';
+import { statedBy } from './verify-trailers.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
@@ -41,16 +42,55 @@ describe('the commit message', () => {
     );
   });
 
+  const subject = '1 command: log [skip ci]\n\n';
+  const usual = `Coord-Seq: 1\nCoord-Count: 1\nCoord-Tail: 7\nCoord-Chain: sha256:${chain}\n`;
+  const day = '2999-01-01T00:00:00.000Z';
+  const kept = `Coord-Kept: tasks ${day} messages ${day}`;
+
   it.each([
     ['', 'nothing'],
-    [`Coord-Seq: 1\nCoord-Count: 1\nCoord-Chain: sha256:${chain}\n`, 'no tail'],
-    [`Coord-Seq: x\nCoord-Count: 1\nCoord-Tail: 0\nCoord-Chain: sha256:${chain}\n`, 'no number'],
-    [`Coord-Seq: -1\nCoord-Count: 1\nCoord-Tail: 0\nCoord-Chain: sha256:${chain}\n`, 'a negative'],
-    [`Coord-Seq: 1\nCoord-Count: 1\nCoord-Tail: 0\nCoord-Chain: sha256:${chain}0\n`, 'too long'],
-    [`Coord-Seq: 1\nCoord-Count: 1\nCoord-Tail: 0\nCoord-Chain: md5:${chain}\n`, 'another hash'],
+    [usual, 'no subject'],
+    [`Coord-Seq: 1\n\n${usual.replace('Coord-Seq: 1\n', '')}`, 'one in another paragraph'],
+    [subject + usual.replace('Coord-Tail: 7\n', ''), 'no tail'],
+    [subject + usual.replace('Seq: 1', 'Seq: x'), 'no number'],
+    [subject + usual.replace('Seq: 1', 'Seq: -1'), 'a negative'],
+    [subject + usual.replace(chain, `${chain}0`), 'a chain that is too long'],
+    [subject + usual.replace('sha256', 'md5'), 'another hash'],
+    [`${subject}${usual}Coord-Tail: 0\n`, 'one twice'],
+    [`${subject}${usual}${kept}\n${kept}\n`, 'a rare one twice'],
+    [`1 command [skip ci]\r${kept}\n\n${usual}`, 'a carriage return in the subject'],
+    [`${subject}${usual.replace('7', '7\u2028Coord-Tail: 0')}`, 'a line separator'],
+    [`${subject}${usual.replaceAll('\n', '\r\n')}`, 'another end of lines'],
+    [`${subject}\u0085${usual}`, 'a next line'],
+    [`${subject}${usual}\nlast words\n`, 'a paragraph behind'],
   ])('%# is refused by commit when there is %s', (message) => {
     expect(() => parseMessage(message, 'c0ffee')).toThrow(
       expect.objectContaining({ code: 'log-corrupt', data: { commit: 'c0ffee' } }),
+    );
+  });
+
+  it('says nothing in its subject or in a paragraph before the last', () => {
+    const message = `Coord-Tail: 0\n\n${kept}\nCoord-Previous: ${'7'.repeat(40)}\n\n${usual}`;
+    expect(parseMessage(message, 'c')).toEqual({ seq: 1, count: 1, tail: 7, chain });
+    expect(continuedBy([], message)).toEqual([]);
+  });
+
+  it('is read the same by whoever folds and by whoever verifies', () => {
+    const names = ['Coord-Seq', 'Coord-Count', 'Coord-Tail', 'Coord-Chain', 'Coord-Kept', 'x'];
+    const piece = fc.oneof(
+      fc.constantFrom('\n', '\n\n', '\r', '\u2028', '\u000b', ': ', ':', ' ', subject, usual, kept),
+      fc.constantFrom(...names.map((name) => `${name}: 0`)),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const message = `s\n\n${pieces.join('')}${usual}`;
+        const problems: string[] = [];
+        const told = statedBy(message, (reason) => problems.push(reason));
+        if (problems.length > 0) return;
+        const { seq, count, tail, kept: since } = parseMessage(message, 'c');
+        expect([seq, count, tail]).toEqual([told.seq, told.count, told.tail]);
+        expect(since === undefined).toBe(told.kept === null);
+      }),
     );
   });
 });

@@ -1,4 +1,5 @@
 // Commits on the remote of which one is bad: what is good before it is taken over, it is named, and nothing goes past it.
+import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { present } from '../../src/kernel/assert.ts';
@@ -158,5 +159,73 @@ describe('nothing is kept of news', () => {
     expect([status, error.code]).toEqual([3, 'log-corrupt']);
     expect(error.data).toMatchObject({ commit: made[60] });
     expect(() => refIn(fresh, 'coord')).toThrow();
+  });
+});
+
+/** Changes a byte of an object where it lies in a pack of the clone's store. */
+function damage(clone: string, oid: string): void {
+  const folder = join(store(clone), 'objects', 'pack');
+  const packs = readdirSync(folder).filter((name) => name.endsWith('.idx'));
+  for (const index of packs) {
+    const listing = git(store(clone), ['verify-pack', '-v', join(folder, index)]);
+    const found = new RegExp(`^${oid} \\w+ +\\d+ (\\d+) (\\d+)`, 'm').exec(listing);
+    if (found === null) continue;
+    const pack = join(folder, index.replace(/idx$/, 'pack'));
+    const bytes = readFileSync(pack);
+    const last = Number(found[1]) + Number(found[2]) - 1;
+    bytes.writeUInt8(bytes.readUInt8(last) ^ 0xff, last);
+    chmodSync(pack, 0o644);
+    writeFileSync(pack, bytes);
+  }
+}
+
+describe('damage of this clone', () => {
+  it('is not taken for a fault of what was fetched', async () => {
+    await say(first, 'sync');
+    push({});
+    damage(first, git(store(first), ['rev-parse', 'coord:format']).trim());
+    const { status, error } = await say(first, 'sync');
+    expect([status, error.code]).toEqual([3, 'object-corrupt']);
+    expect(error.message).toContain(store(first));
+    expect(error.message).not.toContain('back to');
+  });
+});
+
+describe('a trailer that only some readers would see', () => {
+  it.each([
+    ['behind a carriage return', (message: string) => message.replace('\n', '\rCoord-Tail: 0\n')],
+    ['twice', (message: string) => `${message}Coord-Tail: 0\n`],
+  ])('is no trailer: %s', async (_where, change) => {
+    const last = present(layOut(clones.remote).at(-1), 'the log has commits');
+    const next = after(last, {});
+    const [evil = ''] = forge(
+      clones.remote,
+      [{ ...next, message: change(next.message) }],
+      last.oid,
+    );
+    expectStopped(await say(first, 'sync'), evil, last.oid);
+  });
+
+  it('that lets go of what is not past yet is none of an honest writer', async () => {
+    const last = present(layOut(clones.remote).at(-1), 'the log has commits');
+    const day = '2999-01-01T00:00:00.000Z';
+    const message = `${after(last, {}).message}Coord-Kept: tasks ${day} messages ${day}\n`;
+    const [evil = ''] = forge(clones.remote, [{ ...after(last, {}), message }], last.oid);
+    const stopped = await say(first, 'sync');
+    expectStopped(stopped, evil, last.oid);
+    expect(stopped.error.message).toContain('it lets go of what is not past yet');
+  });
+
+  it('in the subject makes no checkpoint of a commit that has none', async () => {
+    const last = present(layOut(clones.remote).at(-1), 'the log has commits');
+    const next = after(last, {});
+    forge(
+      clones.remote,
+      [{ ...next, message: next.message.replace(/^.*/, 'Coord-Tail: 0') }],
+      last.oid,
+    );
+    const second = clones.clone('second');
+    const { result } = await say(second, 'task', 'list');
+    expect((result['tasks'] as unknown[]).length).toBe(1);
   });
 });

@@ -6,7 +6,7 @@ import { evidenceInTurns } from './commit-evidence.ts';
 import { historyOf } from './evidence.ts';
 import { logRef } from './local-log.ts';
 import { abandonedIn } from './remote/quarantine.ts';
-import { namesIn, removeOldFiles } from './store/durable-file.ts';
+import { namesIn, oldFilesIn, removeOldFiles } from './store/durable-file.ts';
 import type { GitStore } from './store/git-store.ts';
 import { readRecord } from './store/mutex-record.ts';
 import { judgeLiveness } from './store/process-identity.ts';
@@ -30,11 +30,7 @@ export async function unreadableIn(store: GitStore, head: string): Promise<strin
 }
 
 function oldIn(directory: string): string[] {
-  const before = Date.now() - limits.staleTemporarySeconds * 1000;
-  return namesIn(directory)
-    .filter((name) => temporaryFiles.test(name))
-    .map((name) => join(directory, name))
-    .filter((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < before);
+  return oldFilesIn(directory, temporaryFiles, limits.staleTemporarySeconds);
 }
 
 /** Files and folders of ours that killed processes left: none of a process that may still run. */

@@ -157,6 +157,29 @@ interface Judgement {
   readonly judging: Judging;
 }
 
+/** A fault of our own store, met while a commit was judged: it says nothing about the commit. */
+class OwnDamage extends Error {}
+
+/** Our store, whose faults are not those of what is looked at. */
+function ownStore(store: GitStore): GitStore {
+  const own = <Result>(read: (oid: Oid) => Result) => {
+    return (oid: Oid): Result => {
+      try {
+        return read(oid);
+      } catch (error) {
+        throw new OwnDamage('', { cause: error });
+      }
+    };
+  };
+  return {
+    ...store,
+    readObject: own((oid: Oid) => store.readObject(oid)),
+    readCommit: own((oid: Oid) => store.readCommit(oid)),
+    readTree: own((oid: Oid) => store.readTree(oid)),
+    readBlob: own((oid: Oid) => store.readBlob(oid)),
+  };
+}
+
 /** What says something about the commit, and nothing about this machine. */
 function isAboutCommit(error: unknown): error is Fault {
   return error instanceof Fault && /^(?:log|object)-/.test(error.code);
@@ -169,6 +192,7 @@ function truncate(objects: Set<Oid>, size: number): void {
 /** Looks through everything between what the store has and `head`, oldest first, and stops at the first bad commit. */
 function gather(stores: Stores, head: Oid, judging: Judging): News {
   const walk = walkBack(stores, head);
+  const guarded = { ...stores, store: ownStore(stores.store) };
   const { known, oids } = walk;
   const objects = new Set<Oid>();
   let last: LogCommit | null = null;
@@ -176,8 +200,9 @@ function gather(stores: Stores, head: Oid, judging: Judging): News {
   for (const oid of oids) {
     const size = objects.size;
     try {
-      last = before = judged(stores, oid, { before, objects, judging });
+      last = before = judged(guarded, oid, { before, objects, judging });
     } catch (problem) {
+      if (problem instanceof OwnDamage) throw problem.cause;
       if (!isAboutCommit(problem)) throw problem;
       // In the order in which they came: what the bad commit brought goes again.
       truncate(objects, size);

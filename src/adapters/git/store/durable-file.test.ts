@@ -8,10 +8,12 @@ import {
   isAbsent,
   isSystemError,
   namesIn,
+  oldFilesIn,
   readIfPresent,
   removeIfPresent,
   removeOldFiles,
   syncDirectory,
+  uniquePath,
   withFaults,
   writeWhole,
 } from './durable-file.ts';
@@ -62,6 +64,17 @@ describe('files', () => {
     }
     expect(removeOldFiles(scratch.path, /^tmp_/, 50)).toBe(1);
     expect(namesIn(scratch.path).sort()).toEqual(['kept_old', 'tmp_new']);
+  });
+
+  it('are kept, however old, while the process that they are named after runs', () => {
+    const past = new Date(Date.now() - 100_000);
+    const own = uniquePath(scratch.path, 'tmp_');
+    const dead = own.replace(`_${process.pid}_`, '_4194399_');
+    for (const each of [own, dead]) {
+      fs.writeFileSync(each, '');
+      fs.utimesSync(each, past, past);
+    }
+    expect(oldFilesIn(scratch.path, /^tmp_/, 50)).toEqual([dead]);
   });
 
   it('in a directory that is gone cannot be made durable', () => {

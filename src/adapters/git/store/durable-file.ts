@@ -113,14 +113,30 @@ export function renameOver(from: string, to: string): void {
   }
 }
 
-/** Deletes files in `directory` whose name starts with `prefix` and that are older than `ageSeconds`. */
-export function removeOldFiles(directory: string, prefix: RegExp, ageSeconds: number): number {
+/** Whether the process that `uniquePath` named a file after still runs here; one of another machine does not. */
+function isOfLivingProcess(name: string): boolean {
+  const pid = /(\d+)_[0-9a-f]{12}$/.exec(name)?.[1];
+  if (pid === undefined) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+}
+
+/** Paths of files in `directory` whose name has this form, that are older than `ageSeconds`, and that no process here keeps. */
+export function oldFilesIn(directory: string, form: RegExp, ageSeconds: number): string[] {
   const before = Date.now() - ageSeconds * 1000;
-  const stale = namesIn(directory)
-    .filter((name) => prefix.test(name))
+  return namesIn(directory)
+    .filter((name) => form.test(name) && !isOfLivingProcess(name))
     .map((name) => join(directory, name))
     .filter((path) => (fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < before);
-  return stale.filter(removeIfPresent).length;
+}
+
+/** Deletes what `oldFilesIn` finds; answers how many. */
+export function removeOldFiles(directory: string, form: RegExp, ageSeconds: number): number {
+  return oldFilesIn(directory, form, ageSeconds).filter(removeIfPresent).length;
 }
 
 /**

@@ -120,6 +120,7 @@ export function replaceFs<
     | 'openSync'
     | 'renameSync'
     | 'unlinkSync'
+    | 'statSync'
     | 'writeSync'
     | 'linkSync',
 >(name: Name, make: (original: (typeof fs)[Name]) => (typeof fs)[Name]): () => void {

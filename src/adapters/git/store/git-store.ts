@@ -87,7 +87,7 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
   const mutexPath = join(dir, mutexName);
   const spoolPath = join(dir, spoolName);
   const staleSeconds = options.staleRefLockSeconds ?? limits.staleRefLockSeconds;
-  const marks = refMarks(dir);
+  const marks = new Map<string, SpareFiles>();
   let holders = 0;
 
   const holding = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
@@ -117,7 +117,7 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
     swapRef: (swap, holdsMutex = holders > 0) =>
       holdsMutex
         ? swapPatiently(
-            () => trySwap(dir, swap, marks),
+            () => trySwap(dir, swap, marksOf(marks, dir, swap.name)),
             () =>
               withFaults(`remove the old lock of ${swap.name} in ${dir}`, () =>
                 removeStaleRefLock(dir, swap.name, staleSeconds),
@@ -136,7 +136,7 @@ export function openBareStore(dir: string, options: GitStoreOptions = {}): GitSt
       withFaults(`write the depth of ${dir}`, () => writeShallow(dir, boundary)),
     close: () => {
       reader.close();
-      marks.remove();
+      for (const each of marks.values()) each.remove();
     },
   };
 }
@@ -181,6 +181,12 @@ function bodyOf(
     `Object ${oid} in ${dir} is a ${object.type} where a ${type} is expected. Run \`coord verify\` to see which commit names it.`,
     { oid, type: object.type, dir },
   );
+}
+
+function marksOf(all: Map<string, SpareFiles>, dir: string, ref: string): SpareFiles {
+  const marks = all.get(ref) ?? refMarks(dir);
+  all.set(ref, marks);
+  return marks;
 }
 
 function trySwap(dir: string, swap: RefSwap, marks?: SpareFiles): SwapResult {

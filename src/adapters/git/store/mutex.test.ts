@@ -86,6 +86,22 @@ describe('a mutex', () => {
     expect(readRecord(path)?.heartbeat).toBe('2026-01-02T03:04:05.678Z');
   });
 
+  it('is taken though another process sweeps its file at the last moment', async () => {
+    (await acquireMutex(path)).release();
+    (await acquireMutex(path)).release();
+    let swept = 0;
+    const restore = replaceFs('linkSync', (link) => (from, to) => {
+      if (swept === 0) fs.unlinkSync(from);
+      swept += 1;
+      link(from, to);
+    });
+    const held = await acquireMutex(path, soon);
+    restore();
+    expect(readRecord(path)?.identity).toEqual(ownIdentity());
+    held.release();
+    expect([swept, fs.existsSync(path)]).toEqual([2, false]);
+  });
+
   it('works where there are no hard links', async () => {
     const restore = replaceFs('linkSync', () => () => {
       throw Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'link' });

@@ -110,6 +110,16 @@ function spareRecords(path: string): SpareFiles {
 
 /** Puts our record under `path` in one step, complete; undefined when somebody else was first. */
 function publish(path: string, files: SpareFiles): HeldMutex | undefined {
+  try {
+    return publishOnce(path, files);
+  } catch (error) {
+    // The spare file was swept under our hands, and is not there any more; or the directory is gone.
+    if (!isAbsent(error)) throw error;
+    return publishOnce(path, files);
+  }
+}
+
+function publishOnce(path: string, files: SpareFiles): HeldMutex | undefined {
   const nonce = randomBytes(8).toString('hex');
   const record = encodeRecord({ ...ownIdentity(), nonce, since: new Date().toISOString() });
   const spare = files.write(Buffer.from(record.text), 'unsynced');
@@ -141,7 +151,7 @@ interface Claim {
 /** Whether the mutex is ours now. A link that failed may be there all the same: then nobody holds it. */
 function linkedAs(path: string, { nonce, spare, files }: Claim): boolean {
   try {
-    return linkExclusively(spare, path);
+    return linkExclusively(spare, path, (from, to) => files.link(String(from), String(to)));
   } catch (error) {
     over.add(nonce);
     files.abandon(spare);
@@ -184,9 +194,9 @@ function ignoreErrors(work: () => void): void {
 }
 
 /** A hard link fails where the name exists, and shows the file with its content or not at all. */
-function linkExclusively(from: string, to: string): boolean {
+function linkExclusively(from: string, to: string, link = fs.linkSync): boolean {
   try {
-    fs.linkSync(from, to);
+    link(from, to);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;

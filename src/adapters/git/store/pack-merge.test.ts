@@ -24,6 +24,7 @@ import type { Oid } from './object.ts';
 import { hashObject } from './object.ts';
 import type { Consolidation } from './pack-consolidate.ts';
 import { encodeEntry } from './pack-entry.ts';
+import { createMerge } from './pack-merge.ts';
 
 let scratch: ReturnType<typeof scratchDirectory>;
 let store: GitStore;
@@ -113,5 +114,30 @@ describe('a merged pack', () => {
     expect(faults.map(({ message }) => message)).toEqual([
       expect.stringContaining('its content hashes to') as string,
     ]);
+  });
+
+  it('breaks chains of deltas that have become too long', () => {
+    const long = randomBytes(2000).toString('hex');
+    let text = long;
+    let head: Oid | null = null;
+    for (let place = 0; place < 90; place += 1) {
+      text = `${text.slice(0, place * 20)}${place}${text.slice(place * 20)}`;
+      head = writeCommit(store, head, text);
+    }
+    git(store.dir, 'update-ref', branch, present(head, 'the history grew'));
+    git(store.dir, 'repack', '-adfq', '--depth=200', '--window=100');
+    const chains = (): number[] =>
+      packs().flatMap((name) => {
+        const listing = git(store.dir, 'verify-pack', '-v', join(packDir, name));
+        return [...listing.matchAll(/chain length = (\d+)/g)].map(([, length]) => Number(length));
+      });
+    expect(Math.max(...chains())).toBeGreaterThan(60);
+    const names = packs().map((name) => name.replace(/\.pack$/, ''));
+    const { name } = createMerge(packDir, names, (oid) => store.readObject(oid)).write();
+    for (const each of names) fs.rmSync(join(packDir, `${each}.idx`));
+    for (const each of names) fs.rmSync(join(packDir, `${each}.pack`));
+    expect(packs()).toEqual([`${name}.pack`]);
+    expect(Math.max(...chains())).toBe(50);
+    expect(complaints(store.dir)).toBe('');
   });
 });

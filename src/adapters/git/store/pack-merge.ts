@@ -15,6 +15,8 @@ import { writePack } from './pack-write.ts';
 
 /** A merge of more only copies: it would keep the mutex too long. */
 const shrunkObjectsMax = 30_000;
+/** As many as native git makes. */
+const deltaDepthMax = 50;
 
 /** A merge of some packs into a new one; the old ones are not touched. */
 export interface Merge {
@@ -89,7 +91,8 @@ function* itemsOf(
 class Passing {
   readonly #readObject: (oid: Oid) => GitObject | undefined;
   readonly #window: DeltaWindow | undefined;
-  readonly #passed = new Set<Oid>();
+  /** How many deltas lie between an object that has passed and a whole one. */
+  readonly #depths = new Map<Oid, number>();
 
   constructor(readObject: (oid: Oid) => GitObject | undefined, shrinks: boolean) {
     this.#readObject = readObject;
@@ -100,11 +103,16 @@ class Passing {
   item(entry: IndexedEntry, raw: Buffer, names: ReadonlyMap<number, Oid>): PackItem {
     const isSound = crc32(raw) === entry.crc;
     const item = isSound ? this.#sound(entry, raw, names) : undefined;
-    this.#passed.add(entry.oid);
+    const depth = item !== undefined && 'base' in item ? this.#depthOn(item.base) : 0;
+    this.#depths.set(entry.oid, depth);
     return item ?? objectAnew(entry.oid, this.#readObject);
   }
 
-  /** A delta whose base does not go before it is none any more. */
+  #depthOn(base: Oid): number {
+    return (this.#depths.get(base) ?? Number.POSITIVE_INFINITY) + 1;
+  }
+
+  /** A delta whose base does not go before it, or hangs on too many others, is none any more. */
   #sound(
     { oid, offset, crc }: IndexedEntry,
     raw: Buffer,
@@ -114,7 +122,7 @@ class Passing {
     const { kind, size } = header;
     if (kind.type !== 'delta') return this.#smaller(oid, raw, header) ?? { oid, raw, crc };
     const base = 'oid' in kind.base ? kind.base.oid : names.get(offset - kind.base.back);
-    if (base === undefined || !this.#passed.has(base)) return undefined;
+    if (base === undefined || this.#depthOn(base) > deltaDepthMax) return undefined;
     return { oid, base, size, deflated: raw.subarray(header.headerBytes) };
   }
 

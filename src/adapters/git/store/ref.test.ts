@@ -127,6 +127,34 @@ describe('swapRef', () => {
     fs.closeSync(before);
   });
 
+  it('writes no file anew that was the ref when somebody else moved it', () => {
+    const marks = refMarks(store.dir);
+    swapRef(store.dir, { name: branch, expected: null, next: one }, marks);
+    swapRef(store.dir, { name: branch, expected: one, next: two }, marks);
+    const before = fs.openSync(join(store.dir, branch), 'r');
+    git(store.dir, 'update-ref', branch, one);
+    swapRef(store.dir, { name: branch, expected: one, next: two }, marks);
+    swapRef(store.dir, { name: branch, expected: two, next: one }, marks);
+    expect(fs.readFileSync(before, 'utf8')).toBe(`${two}\n`);
+    expect(fs.fstatSync(before).nlink).toBe(0);
+    fs.closeSync(before);
+  });
+
+  it('takes another mark where the first was swept before it was linked', () => {
+    const marks = refMarks(store.dir);
+    swapRef(store.dir, { name: branch, expected: null, next: one }, marks);
+    let swept = 0;
+    const restore = replaceFs('linkSync', (link) => (from, to) => {
+      if (swept === 0) fs.unlinkSync(from);
+      swept += 1;
+      link(from, to);
+    });
+    const swapped = swapRef(store.dir, { name: branch, expected: one, next: two }, marks);
+    restore();
+    expect([swapped, swept]).toEqual([{ ok: true }, 2]);
+    expect(readRef(store.dir, branch)).toBe(two);
+  });
+
   it('leaves the old value and no lock when the disk is full', () => {
     swap(null, one);
     const restore = replaceFs('writeSync', () => () => {

@@ -35,7 +35,7 @@ const lockAttemptsMax = 5;
 // Under a name that is swept, once it is old, with other leftovers.
 const markPrefix = 'tmp_ref_';
 
-/** The files for the locks of who holds the mutex of a store. */
+/** The files for the locks on one ref of who holds the mutex of a store. */
 export function refMarks(gitDir: string): SpareFiles {
   return new SpareFiles(gitDir, markPrefix);
 }
@@ -60,7 +60,7 @@ export function swapRef(gitDir: string, swap: RefSwap, marks?: SpareFiles): Swap
   assertRefName(name);
   assert(isOid(next) && (expected === null || isOid(expected)), 'a ref is swapped between objects');
   const path = join(gitDir, name);
-  const held: HeldLock = { lock: `${path}.lock`, marks, isTaken: false };
+  const held: HeldLock = { ref: path, lock: `${path}.lock`, marks, isTaken: false };
   try {
     held.isTaken = takeLock(held, `${next}\n`);
     const actual = readRef(gitDir, name);
@@ -87,6 +87,7 @@ function syncNames(directory: string, marks: SpareFiles | undefined): void {
 
 /** Git's lock on a ref while we take, hold and lose it; `mark` is a second name of it, where there is one. */
 interface HeldLock {
+  readonly ref: string;
   readonly lock: string;
   readonly marks: SpareFiles | undefined;
   mark?: string;
@@ -101,30 +102,43 @@ function giveBack({ lock, marks, mark, isTaken }: HeldLock): void {
   else marks?.abandon(mark);
 }
 
+/**
+ * Where somebody else has moved the ref meanwhile, nobody here knows that the disk has its new file: what was the ref
+ * before may still be it there, and is not written anew.
+ */
+function freshMark(held: HeldLock, text: string): string | undefined {
+  const { ref, marks } = held;
+  if (marks === undefined) return undefined;
+  if (!marks.isLinkedTo(ref)) marks.remove();
+  return marks.write(Buffer.from(text), 'synced');
+}
+
 /** Takes git's lock with the new content already in it. False when it is held. */
 function takeLock(held: HeldLock, text: string): boolean {
-  const { lock, marks } = held;
-  const mark = marks?.write(Buffer.from(text), 'synced');
-  if (mark !== undefined) held.mark = mark;
-  const take = (): void => {
-    if (mark === undefined || !linked(mark, lock)) createLock(lock, text);
-  };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      take();
+      takeOnce(held, text);
       return true;
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return false;
       if (errorCode(error) !== 'ENOENT' || attempt >= lockAttemptsMax) throw error;
-      fs.mkdirSync(dirname(lock), { recursive: true });
+      // The directory is gone, or the mark was swept.
+      fs.mkdirSync(dirname(held.lock), { recursive: true });
     }
   }
 }
 
+function takeOnce(held: HeldLock, text: string): void {
+  const isThere = held.mark !== undefined && fs.existsSync(held.mark);
+  const mark = isThere ? held.mark : freshMark(held, text);
+  if (mark !== undefined) held.mark = mark;
+  if (mark === undefined || !linked(held, mark)) createLock(held.lock, text);
+}
+
 /** False where the file system knows no second names, such as FAT. */
-function linked(from: string, to: string): boolean {
+function linked({ marks, lock }: HeldLock, mark: string): boolean {
   try {
-    fs.linkSync(from, to);
+    marks?.link(mark, lock);
     return true;
   } catch (error) {
     if (/^(?:EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(errorCode(error) ?? '')) return false;

@@ -92,6 +92,40 @@ describe('a spare file', () => {
     }
   });
 
+  it('is not kept where the file system does not count names', () => {
+    write('one');
+    const second = write('two');
+    const ref = join(scratch.path, 'ref');
+    const restore = replaceFs(
+      'statSync',
+      (stat) =>
+        ((...words: Parameters<typeof fs.statSync>) => {
+          const found = stat(...words);
+          return found === undefined ? undefined : Object.assign(found, { nlink: 1 });
+        }) as typeof fs.statSync,
+    );
+    spares.link(second, ref);
+    spares.settle(second);
+    write('six');
+    write('ten');
+    restore();
+    expect(fs.readFileSync(ref, 'utf8')).toBe('two');
+    expect(fs.readdirSync(scratch.path)).toEqual(['ref']);
+  });
+
+  it('that another process sweeps at the last moment is made anew', () => {
+    write('one');
+    const second = write('two');
+    let isSwept = false;
+    const restore = replaceFs('openSync', (open) => (path, ...rest) => {
+      if (path === second && !isSwept) fs.unlinkSync(second);
+      isSwept ||= path === second;
+      return open(path, ...rest);
+    });
+    expect(write('six')).not.toBe(second);
+    restore();
+  });
+
   it('that is abandoned stays and is never used again', () => {
     write('one');
     const marked = write('two');

@@ -1,6 +1,6 @@
 // Small files that a process links to a name, takes back and writes anew, instead of creating one each time.
 import * as fs from 'node:fs';
-import { createSynced, removeIfPresent, uniquePath, writeWhole } from './durable-file.ts';
+import { createSynced, isAbsent, removeIfPresent, uniquePath, writeWhole } from './durable-file.ts';
 
 /** Whether the bytes must be on disk before a name is given to them. */
 export type Durability = 'synced' | 'unsynced';
@@ -21,6 +21,7 @@ export class SpareFiles {
   readonly #prefix: string;
   readonly #paths = new Set<string>();
   #isRegular = false;
+  #areLinksCounted = true;
 
   constructor(directory: string, prefix: string) {
     this.#directory = directory;
@@ -30,14 +31,31 @@ export class SpareFiles {
   /** The path of a file with these bytes and no other name, to be settled. Throws system errors; nothing stays behind then. */
   write(bytes: Buffer, durability: Durability): string {
     const idle = [...this.#paths].find((path) => this.#isIdle(path, bytes.length));
-    return idle === undefined
-      ? this.#create(bytes, durability)
-      : this.#again(idle, bytes, durability);
+    const again = idle === undefined ? undefined : this.#again(idle, bytes, durability);
+    return again ?? this.#create(bytes, durability);
+  }
+
+  /**
+   * Gives a file its other name, which must not exist. Throws what the system says. A file system that does not count
+   * names cannot tell what is idle: there nothing is kept.
+   */
+  link(path: string, name: string): void {
+    fs.linkSync(path, name);
+    const count = fs.statSync(path, { throwIfNoEntry: false })?.nlink ?? 0;
+    if (count < 2) this.#areLinksCounted = false;
+  }
+
+  /** Whether one of these files is the one of this name. */
+  isLinkedTo(name: string): boolean {
+    const there = fs.statSync(name, { throwIfNoEntry: false, bigint: true })?.ino;
+    return [...this.#paths].some((path) => {
+      return fs.statSync(path, { throwIfNoEntry: false, bigint: true })?.ino === there;
+    });
   }
 
   /** Says that a file has its other name, or needs none. Who comes once leaves nothing; from then on they are kept. */
   settle(path: string): void {
-    if (!this.#isRegular) this.#drop(path);
+    if (!this.#isRegular || !this.#areLinksCounted) this.#drop(path);
     this.#isRegular = true;
   }
 
@@ -58,7 +76,8 @@ export class SpareFiles {
     return stat?.nlink === 1 && stat.size === length;
   }
 
-  #again(path: string, bytes: Buffer, durability: Durability): string {
+  /** Undefined where another process has swept it meanwhile. */
+  #again(path: string, bytes: Buffer, durability: Durability): string | undefined {
     try {
       const file = fs.openSync(path, 'r+');
       try {
@@ -70,6 +89,7 @@ export class SpareFiles {
       return path;
     } catch (error) {
       this.#drop(path);
+      if (isAbsent(error)) return undefined;
       throw error;
     }
   }
