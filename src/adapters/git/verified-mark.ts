@@ -26,7 +26,7 @@ const fileName = 'coord-verified.json';
 const temporaryPrefix = 'tmp_verified_';
 const idBytes = 16;
 /** Grows with what a look tells, so that a mark made by less is not gone on from. */
-const judgeVersion = 3;
+const judgeVersion = 4;
 
 const hex64 = () => z.string().regex(/^[0-9a-f]{64}$/);
 const oid = () => z.string().regex(/^[0-9a-f]{40}$/);
