@@ -11,6 +11,7 @@ import { measure } from './tools/measure.ts';
 import { serve } from './tools/serve.ts';
 import { sync } from './tools/sync.ts';
 import { trace } from './tools/trace.ts';
+import { tryOut } from './tools/try.ts';
 import { verify } from './tools/verify.ts';
 import type { Tool } from './tool.ts';
 
@@ -22,6 +23,7 @@ export const tools: readonly Tool[] = [
   capabilityShow,
   capabilityVerify,
   check,
+  tryOut,
   verify,
   trace,
   doctor,

@@ -19,11 +19,11 @@ import { verdictJunit } from '../../../grammar/verdict-junit.ts';
 import { verdictSarif } from '../../../grammar/verdict-sarif.ts';
 import { isFailing } from '../../../kernel/check.ts';
 import type { GateVerdict } from '../../../kernel/check.ts';
-import { resolveCommit } from '../../../adapters/git/repository.ts';
 import { Fault, UsageError } from '../../../kernel/fault.ts';
 import { parsePolicy, policyProblemsText } from '../../../policy/load.ts';
 import { checks } from '../../../registry.ts';
 import { version } from '../../../version.ts';
+import { baseRevision } from '../base-revision.ts';
 import { isPolicyFault } from '../policy-source.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
@@ -150,16 +150,6 @@ async function tellNotes(
   for (const note of notes) if (note !== null) shell.terminal.err(note);
 }
 
-/** The branch that changes are merged into, as far as a clone can tell. */
-async function defaultBase(shell: Shell): Promise<string> {
-  const names = [`refs/remotes/${shell.globals.remote}/HEAD`, 'main', 'master'];
-  for (const name of names) {
-    const found = await resolveCommit(shell.repository(), name).catch(() => null);
-    if (found !== null) return name;
-  }
-  throw new UsageError('no-base', 'Say what the change is to be merged into: --base REV.');
-}
-
 export const check = tool({
   name: 'check',
   summary: 'Judge a change as the required check on GitHub would.',
@@ -173,7 +163,7 @@ export const check = tool({
   ],
   async run(shell, wanted) {
     refuseTwoForms(shell, wanted.format);
-    const base = wanted.base ?? (await defaultBase(shell));
+    const base = wanted.base ?? (await baseRevision(shell));
     const facts = await openRevisions(shell.repository(), base, wanted.head);
     const pullRequest = await pullRequestOf(shell, facts, wanted);
     const [verdict] = await Promise.all([
