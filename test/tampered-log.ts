@@ -11,6 +11,8 @@ import { resultOf, runShell } from './shell.ts';
 
 export interface VerifyAnswer {
   readonly level: string;
+  /** How far back what was asked for could be had; only the answer of `coord verify` says it. */
+  readonly reached?: string;
   readonly commits: number;
   readonly records: number;
   readonly head: string;

@@ -55,7 +55,7 @@ function lastSeq(point: Point, commit: LogCommit): number {
 function notHere(store: LogStore, first: LogCommit | undefined): Fault {
   return new Fault(
     'past-not-here',
-    `The log at ${store.place} begins later than that. Where the remote can be reached, leave --offline out.`,
+    `The log at ${store.place} begins later than that. Fetch the history before it.`,
     { first: first?.oid ?? null },
   );
 }

@@ -17,7 +17,7 @@ export interface Before {
 function broken(commit: LogCommit, problem: string): Fault {
   return new Fault(
     'log-corrupt',
-    `Commit ${commit.oid} from the remote was not taken over: ${problem}. Run \`coord verify\` in a clone that has it.`,
+    `Commit ${commit.oid} from the remote was not taken over: ${problem}.`,
     { commit: commit.oid },
   );
 }

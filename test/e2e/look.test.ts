@@ -62,7 +62,7 @@ describe('status --at', () => {
     const words = ['-C', repository, 'status', '--at', '120'];
     expect(await resultOf(words)).toMatchObject({ asOf: { seq: 120 } });
     const run = await runShell([...words, '--offline']);
-    expect([run.status, run.err]).toEqual([3, expect.stringContaining('leave --offline out')]);
+    expect([run.status, run.err]).toEqual([3, expect.stringContaining('Leave --offline out')]);
     const traced = await resultOf(['-C', repository, 'trace', 'T-1']);
     expect(traced).toMatchObject({ record: { op: 'task.add', seq: 4 } });
   });

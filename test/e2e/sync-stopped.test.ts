@@ -60,6 +60,22 @@ describe('a bad commit among others', () => {
     expect((await say(first, 'task', 'add', 'x', '--as', 'ada')).error).toEqual(stopped.error);
   });
 
+  it('has every command say what is good here, and that --offline works with it', async () => {
+    const [good = ''] = push({}, bad);
+    for (const words of [['sync'], ['status'], ['task', 'add', 'x', '--as', 'ada']]) {
+      const { status, error } = await say(first, ...words);
+      expect([words, status]).toEqual([words, 3]);
+      expect(error.message).toContain(`${good}, the last good commit`);
+      expect(error.message).toContain('With --offline every command works with what is here.');
+      expect(error.data).toMatchObject({ good });
+    }
+    const offline = ['--offline', '--as', 'ada'];
+    expect((await say(first, 'task', 'add', 'x', ...offline)).status).toBe(0);
+    const { status, result } = await say(first, 'verify');
+    const [problem] = result['problems'] as { reason: string }[];
+    expect([status, problem?.reason]).toEqual([1, expect.stringContaining('With --offline')]);
+  });
+
   it('has what was accepted here decided again on what is good, and tells what that changed', async () => {
     const before = git(clones.remote, ['rev-parse', 'coord']).trim();
     const second = clones.clone('second');
@@ -147,6 +163,7 @@ describe('nothing is kept of news', () => {
     const { status, error } = await say(first, 'sync');
     expect([status, error.code]).toEqual([3, 'log-corrupt']);
     expect(error.message).toContain(evil);
+    expect(error.message).toContain(`The last good commit known here is ${known}.`);
     expect([refIn(first, 'coord'), pinIn(first)]).toEqual([known, known]);
     expect(() => git(store(first), ['cat-file', '-e', strange])).toThrow();
   });
@@ -158,6 +175,7 @@ describe('nothing is kept of news', () => {
     const { status, error } = await say(fresh, 'status');
     expect([status, error.code]).toEqual([3, 'log-corrupt']);
     expect(error.data).toMatchObject({ commit: made[60] });
+    expect(error.message).not.toContain('--offline');
     expect(() => refIn(fresh, 'coord')).toThrow();
   });
 });
@@ -187,7 +205,7 @@ describe('damage of this clone', () => {
     const { status, error } = await say(first, 'sync');
     expect([status, error.code]).toEqual([3, 'object-corrupt']);
     expect(error.message).toContain(store(first));
-    expect(error.message).not.toContain('back to');
+    expect(error.message).not.toMatch(/back to|--offline/);
   });
 });
 

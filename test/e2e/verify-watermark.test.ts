@@ -88,7 +88,7 @@ describe('a second look', () => {
     git(repository, ['remote', 'add', 'origin', join(long.folder, 'nowhere.git')]);
     expect((await verify(repository))[1]).not.toHaveProperty('since');
     expect((await verify(repository))[1]).toHaveProperty('since');
-    for (const text of [trusted, readFileSync(path, 'utf8').replace('"judge":3', '"judge":2')]) {
+    for (const text of [trusted, readFileSync(path, 'utf8').replace(/"judge":\d+/, '"judge":1')]) {
       writeFileSync(path, text);
       expect((await verify(repository))[1]).not.toHaveProperty('since');
     }

@@ -19,7 +19,15 @@ describe('a good log', () => {
     const chain = /^Coord-Chain: (.*)$/m.exec(last.message)?.[1];
     expect(status).toBe(0);
     expect(answer).toEqual({
-      ...{ level: 'genesis', commits: 6, records: 6, head: last.oid, seq: 6, chain },
+      ...{
+        level: 'genesis',
+        reached: 'genesis',
+        commits: 6,
+        records: 6,
+        head: last.oid,
+        seq: 6,
+        chain,
+      },
       ...{ valid: true, problems: [], checkpoints: { compared: 1, outgrown: 0 } },
     });
   });

@@ -20,7 +20,7 @@ import { inspectNews, inspectTimes, timesOf } from '../../engine/inspect-news.ts
 import type { Renumberings } from '../../engine/renumbered.ts';
 import { refresh, tryPublish } from '../../engine/sync.ts';
 import type { Synced } from '../../engine/sync.ts';
-import { takenBefore } from '../../engine/taken.ts';
+import { PartlyTaken, takenBefore } from '../../engine/taken.ts';
 import type { Taken } from '../../engine/taken.ts';
 import { Fault, UsageError } from '../../kernel/fault.ts';
 import type { ArchivingRemote, RemoteLog, RollingLog } from '../../log/store.ts';
@@ -144,6 +144,29 @@ async function noteFork({ log, repository }: Workspace, error: unknown): Promise
   if ((await log.head()) !== null) rememberFork(storeDirectory(repository.commonDir), error);
 }
 
+/** A commit that came from the remote, and not what lies on this disk. */
+function isRemotes({ repository }: Workspace, { code, data }: Fault): boolean {
+  const { commit } = data;
+  if (code !== 'log-corrupt' || typeof commit !== 'string') return false;
+  return storeHandle(repository.commonDir).open()?.readObject(commit) === undefined;
+}
+
+/**
+ * What is wrong on the remote, with what is good here and how to use it meanwhile; any other error as it is, and also
+ * where nothing is here.
+ */
+async function withGoodHere(workspace: Workspace, error: unknown): Promise<unknown> {
+  if (!(error instanceof Fault) || !isRemotes(workspace, error)) return error;
+  const { log, remote } = workspace;
+  const good = (await remote?.pin()) ?? (await log.head());
+  if (good === null) return error;
+  const { code, message, data } = error;
+  const named = message.includes(good) ? '' : ` The last good commit known here is ${good}.`;
+  const told = `${message}${named} With --offline every command works with what is here.`;
+  const fault = new Fault(code, told, { ...data, good });
+  return error instanceof PartlyTaken ? new PartlyTaken(fault, error.taken) : fault;
+}
+
 /** Takes over what is new; a remote that continues the log here ends a fork. Faults of `refresh`. */
 export async function refreshHere(workspace: Workspace, remote: RemoteLog): Promise<Taken> {
   const { engine, log, repository } = workspace;
@@ -153,7 +176,7 @@ export async function refreshHere(workspace: Workspace, remote: RemoteLog): Prom
     return taken;
   } catch (error) {
     await noteFork(workspace, error);
-    throw error;
+    throw await withGoodHere(workspace, error);
   }
 }
 
@@ -169,7 +192,7 @@ export async function publishHere(
 }
 
 /** The Fault `log-forked` that the last look at the remote ended with; null where there is none. */
-function forkKnown({ repository, remote }: Workspace): Fault | null {
+export function forkKnown({ repository, remote }: Workspace): Fault | null {
   return remote === null ? null : knownFork(storeDirectory(repository.commonDir));
 }
 

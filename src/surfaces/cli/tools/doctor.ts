@@ -6,6 +6,7 @@ import type { GitStore } from '../../../adapters/git/store/git-store.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import { Fault } from '../../../kernel/fault.ts';
 import { table } from '../../../kernel/table.ts';
+import type { RemoteLog } from '../../../log/store.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
 import {
@@ -71,6 +72,13 @@ async function findingsOf(shell: Shell, store: GitStore, head: string): Promise<
   ];
 }
 
+/** A clone that has never looked at its remote knows nothing of the log there. */
+function noLogText(remote: Pick<RemoteLog, 'name'> | null): string {
+  return remote === null
+    ? 'There is no coordination log here yet. Begin with: coord init'
+    : `There is no coordination log here yet. To take over the one on ${remote.name}: coord sync. Where it has none either, begin with: coord init`;
+}
+
 export const doctor = tool({
   name: 'doctor',
   summary: 'Look whether store, remote, policy, clock and state are well, and say what to do.',
@@ -90,7 +98,7 @@ export const doctor = tool({
     const store = storeHandle(shell.repository().commonDir).open();
     const head = store?.readRef(logRef) ?? null;
     if (store === null || head === null) {
-      return refuse('no-log', 'There is no coordination log here yet. Begin with: coord init');
+      return refuse('no-log', noLogText((await shell.workspace()).remote));
     }
     const fixed = wanted.fix ? await fix(store) : [];
     const checks = await findingsOf(shell, store, head);

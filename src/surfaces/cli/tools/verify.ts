@@ -1,19 +1,22 @@
 // `coord verify`: holds the log against its format and its checkpoints, for a window, the last interval, or from the genesis.
 import { z } from 'zod';
 import { logRef, storeHandle } from '../../../adapters/git/local-log.ts';
-import { fetchAside } from '../../../adapters/git/remote/remote-log.ts';
-import { lent } from '../../../adapters/git/remote/take-over.ts';
 import type { GitStore } from '../../../adapters/git/store/git-store.ts';
 import { readVerifiedMark, writeVerifiedMark } from '../../../adapters/git/verified-mark.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import { Fault } from '../../../kernel/fault.ts';
+import type { Details } from '../../../kernel/fault.ts';
 import { limits } from '../../../kernel/limits.ts';
 import type { Problem } from '../../../log/verify-batch.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
 import type { ToolAnswer } from '../tool.ts';
-import { freshen } from '../workspace.ts';
-import { levels, verifyAt } from './verify-levels.ts';
+import { forkKnown, freshen } from '../workspace.ts';
+import { verifyPlace } from './verify-deeper.ts';
+import type { Deepened } from './verify-deeper.ts';
+import { forkOf, forkText } from './verify-forked.ts';
+import type { Fork } from './verify-forked.ts';
+import { levels } from './verify-levels.ts';
 import type { Level, Place, Verified } from './verify-levels.ts';
 import { signatureJudges } from './verify-signatures.ts';
 
@@ -33,15 +36,14 @@ const input = () =>
 
 type Input = z.output<ReturnType<typeof input>>;
 
-/** Enough for the newest checkpoint and the one before it, wherever the head stands. */
-const checkpointDepth = 2 * (limits.tailCommitsMax + 1);
-
-function notHere(level: Level): string {
-  return `What is before this commit is not here. \`coord verify --level ${level}\` fetches it when the remote can be reached.`;
-}
-
 function tellUnreachable(shell: Shell, fault: Fault): void {
   shell.terminal.err(`coord: verified what is here. ${fault.message}`);
+}
+
+/** Who did not look at the remote now is told what the last look at it found. */
+async function tellKnownFork(shell: Shell): Promise<void> {
+  const fork = forkKnown(await shell.workspace());
+  if (fork !== null) shell.terminal.err(`coord: FORKED: ${fork.message}`);
 }
 
 /** Takes over what is new; a remote whose log is not taken over is no reason to stop, but a problem to tell. */
@@ -51,6 +53,7 @@ async function newsFault(shell: Shell): Promise<Fault | null> {
     // It is forgiven where the log is used, and named where it is verified.
     if (problem?.code === 'log-ahead') return problem;
     if (problem !== null) tellUnreachable(shell, problem);
+    await tellKnownFork(shell);
     return null;
   } catch (error) {
     if (error instanceof Fault && /^(?:log|object)-/.test(error.code)) return error;
@@ -66,47 +69,6 @@ function openLog(shell: Shell): { readonly store: GitStore | null; readonly head
 function problemOf({ data, message }: Fault): Problem {
   const commit = data['commit'] ?? data['head'];
   return { commit: typeof commit === 'string' ? commit : null, reason: message };
-}
-
-/** Looks once more with what a shallow store lacks, fetched for this look only. */
-async function verifyDeeper(shell: Shell, place: Place, level: Level): Promise<Verified> {
-  const { store } = place;
-  const depth = level === 'checkpoint' ? checkpointDepth : null;
-  const { keptIn } = await shell.workspace();
-  const look = { clock: shell.clock, environment: shell.environment, keptIn, depth };
-  const quarantine = await fetchAside(shell.repository(), shell.globals.remote, look);
-  try {
-    const fetched = quarantine.open();
-    try {
-      const both = lent(fetched, store);
-      return await verifyAt({ ...place, store: both, boundary: fetched.shallow() }, level);
-    } finally {
-      fetched.close();
-    }
-  } finally {
-    quarantine.remove();
-  }
-}
-
-/** What is asked for further back than what is here and cannot be had is a problem. */
-function asShort(verified: Verified): Verified {
-  const { level, first, problems } = verified;
-  const problem = { commit: first, reason: notHere(level) };
-  return { ...verified, problems: [problem, ...problems], mark: null };
-}
-
-async function verifyPlace(shell: Shell, place: Place, { level }: Input): Promise<Verified> {
-  const here = await verifyAt(place, level);
-  if (!here.isShort) return here;
-  const { remote } = await shell.workspace();
-  if (remote === null || shell.globals.isOffline) return asShort(here);
-  try {
-    return await verifyDeeper(shell, place, here.level);
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'remote-unreachable') throw error;
-    tellUnreachable(shell, error);
-    return asShort(here);
-  }
 }
 
 function lineOf({ commit, path, line, reason }: Problem): string {
@@ -164,7 +126,17 @@ function unprovenLines({ unproven }: Verified): string[] {
   return [title, ...shown, ...(left > 0 ? [`  and ${left} more`] : [])];
 }
 
-function answerOf(verified: Verified, head: string): ToolAnswer {
+/** What is answered beside what was verified. */
+interface Found extends Deepened {
+  readonly head: string;
+  readonly fork: Fork | null;
+}
+
+function forkDetails({ remote, here, there, common }: Fork): Details {
+  return { remote, here, there, common };
+}
+
+function answerOf({ verified, reached, head, fork }: Found): ToolAnswer {
   const { level, report, checkpoints, since } = verified;
   const { commits, records, seq, chain } = report;
   const unproven = verified.unproven.slice(0, limits.verifyProblemsMax);
@@ -174,8 +146,9 @@ function answerOf(verified: Verified, head: string): ToolAnswer {
   return {
     ok: true,
     result: {
-      ...{ level, commits, records, head, seq, chain: `sha256:${chain}`, valid, problems },
-      checkpoints,
+      ...{ level, reached, commits, records, head, seq, chain: `sha256:${chain}` },
+      ...{ valid, problems, checkpoints },
+      ...(fork === null ? {} : { forked: forkDetails(fork) }),
       ...(unproven.length === 0 ? {} : { unproven }),
       ...(since === null ? {} : { since: { seq: since.seq, commit: since.oid } }),
       ...(left > 0 ? { problemsLeftOut: left } : {}),
@@ -190,16 +163,37 @@ async function verifyHere(
   store: GitStore,
   head: string,
   wanted: Input,
-): Promise<Verified> {
+): Promise<Deepened> {
   const { evolutions } = (await shell.workspace()).engine;
   const senders = await signatureJudges(shell);
   const { trustsShell } = senders;
   const before = wanted.noWatermark ? null : readVerifiedMark(store.dir, trustsShell);
   const place: Place = { store, boundary: store.shallow(), head, evolutions, before, senders };
-  const verified = await verifyPlace(shell, place, wanted);
-  const { mark } = verified;
+  const deepened = await verifyPlace(shell, place, wanted.level, (fault) => {
+    tellUnreachable(shell, fault);
+  });
+  const { mark } = deepened.verified;
   if (mark !== null && mark.mark.oid !== before?.mark.oid) writeVerifiedMark(store.dir, mark);
-  return verified;
+  return deepened;
+}
+
+/** A fault over what is broken here already would say the same again; a fork is nothing that one log shows. */
+function isToldAlready({ code }: Fault, problems: readonly Problem[]): boolean {
+  return code !== 'log-forked' && problems.length > 0;
+}
+
+/** The problem that news from the remote are, with what differs where its log is another; a deleted one differs in all. */
+async function newsProblem(
+  shell: Shell,
+  { store, head }: Pick<Found, 'head'> & { readonly store: GitStore },
+  fault: Fault,
+): Promise<{ readonly problem: Problem; readonly fork: Fork | null }> {
+  const problem = problemOf(fault);
+  const fork = fault.code === 'log-forked' ? await forkOf(shell, store, head) : null;
+  if (fork === null) return { problem, fork };
+  const pin = await (await shell.workspace()).remote?.pin();
+  const text = forkText(fork, store.dir, pin ?? head);
+  return { problem: { ...problem, reason: `${problem.reason} ${text}` }, fork };
 }
 
 export const verify = tool({
@@ -223,10 +217,17 @@ export const verify = tool({
       if (fault !== null) throw fault;
       return refuse('no-log', 'There is no coordination log here yet. Begin with: coord init');
     }
-    const verified = await verifyHere(shell, store, head, wanted);
+    const { verified, reached } = await verifyHere(shell, store, head, wanted);
     const { problems } = verified;
-    // A fault over what is broken here already would say the same again.
-    const news = fault === null || problems.length > 0 ? [] : [problemOf(fault)];
-    return answerOf({ ...verified, problems: [...problems, ...news] }, head);
+    if (fault === null || isToldAlready(fault, problems)) {
+      return answerOf({ verified, reached, head, fork: null });
+    }
+    const { problem, fork } = await newsProblem(shell, { store, head }, fault);
+    return answerOf({
+      verified: { ...verified, problems: [...problems, problem] },
+      reached,
+      head,
+      fork,
+    });
   },
 });
