@@ -130,7 +130,7 @@ function numberIn(field: Field, text: string): number {
 }
 
 /** One of the words a field takes; where those are all in lower case, the case of what was said does not matter. */
-function choiceIn(field: Field, choices: readonly string[], text: string): string {
+function choiceIn(verb: Verb, field: Field, choices: readonly string[], text: string): string {
   const isCaseFree = choices.every((choice) => choice === choice.toLowerCase());
   const word = isCaseFree ? text.toLowerCase() : text;
   if (choices.includes(word)) return word;
@@ -138,18 +138,23 @@ function choiceIn(field: Field, choices: readonly string[], text: string): strin
   const hint = guess === undefined ? '' : ` Did you mean ${guess}?`;
   throw new UsageError(
     'bad-input',
-    `${field.flag} takes one of ${choices.join(', ')}, not ${echo(text)}.${hint}`,
+    `${calledIn(verb, field)} takes one of ${choices.join(', ')}, not ${echo(text)}.${hint}`,
     { fields: [field.name], choices },
   );
 }
 
-function valueOf(field: Field, text: string): unknown {
+/** What a field is called in a message: a word that stands without a flag by its place in the usage. */
+function calledIn(verb: Verb, field: Field): string {
+  return verb.positional.includes(field.name) ? placeholderOf(field) : field.flag;
+}
+
+function valueOf(verb: Verb, field: Field, text: string): unknown {
   if (field.type === 'number') return numberIn(field, text);
-  return field.choices === null ? text : choiceIn(field, field.choices, text);
+  return field.choices === null ? text : choiceIn(verb, field, field.choices, text);
 }
 
 function store(reading: Reading, field: Field, text: string): void {
-  const value = valueOf(field, text);
+  const value = valueOf(reading.verb, field, text);
   const before = reading.input[field.name];
   if (field.isList) {
     // Grown in place: a comment may hold tens of thousands of words.
@@ -242,7 +247,7 @@ function placePositional(reading: Reading): void {
 function problemOf({ verb, fields, input }: Reading, issue: z.core.$ZodIssue): string {
   const field = fields.find((item) => item.name === issue.path[0]);
   if (field === undefined) return problemSentence('The input', issue, input);
-  const said = verb.positional.includes(field.name) ? placeholderOf(field) : field.flag;
+  const said = calledIn(verb, field);
   if (input[field.name] === undefined) return `${said} is missing (${field.description}).`;
   return problemSentence(said, issue, input);
 }

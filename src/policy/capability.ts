@@ -17,15 +17,23 @@ const neverLent = /^(?:key\.|agent\.join$)/;
 export const lendable = () =>
   z
     .string()
-    .regex(/^[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*$/)
-    .refine((name) => !neverLent.test(name));
+    .regex(/^[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*$/, {
+      error:
+        'An operation is called by two words with a dot, such as lock.acquire or message.send.',
+    })
+    .refine((name) => !neverLent.test(name), {
+      error:
+        'key.* and agent.join are lent to nobody: who may add keys or members in a name has all of it.',
+    });
 const resource = /^@[a-z0-9][a-z0-9._-]*$/i;
 /** A glob or a resource. */
 export const lendableScope = () =>
   z
     .string()
     .max(limits.inputGlobCharsMax)
-    .refine((text) => resource.test(text) || parseGlob(text).ok)
+    .refine((text) => resource.test(text) || parseGlob(text).ok, {
+      error: 'What it may name is a glob such as src/api/**, or a resource such as @build.',
+    })
     .meta({ path: true });
 
 /** The claims of one link of a token, by the names that JWT gives them where it has one. */
@@ -125,7 +133,8 @@ export interface Use {
   readonly at: string;
 }
 
-const scopeFields = ['scope', 'glob', 'files'];
+/** The fields of an input that name paths and resources. */
+export const scopeFields = ['scope', 'glob', 'files'] as const;
 const durationFields = ['ttl', 'duration'];
 
 function textsIn(value: unknown): readonly unknown[] {

@@ -101,10 +101,21 @@ describe('leaving with something in hand', () => {
   it('gives lapsed things back silently', () => {
     const lapsed = [joined('codex'), ...claimed(earlier), locked('@x', earlier)];
     expect(eventsOf(lapsed)).toMatchObject([
-      { type: 'lock.released', data: { scope: '@x', holder: 'codex' } },
+      { type: 'lock.expired', data: { scope: '@x', holder: 'codex' } },
       { type: 'task.claim-released', data: { task: 'task-1', agent: 'codex' } },
       left,
     ]);
+  });
+
+  it('calls nothing given back that had lapsed', () => {
+    const story = new Story();
+    const codex = agent('codex');
+    story.make(codex, join, { name: 'codex' });
+    story.make(codex, acquire, { scope: ['@old'], ttl: '1m' });
+    story.wait(120);
+    story.make(codex, acquire, { scope: ['@new'] });
+    const made = story.make(person, leave, { name: 'codex', force: true, reason: 'gone' });
+    expect(made).toMatchObject({ gaveBack: { locks: ['@new'] } });
   });
 
   it('by force needs a reason', () => {

@@ -1,13 +1,13 @@
 // Leaving: nothing may be held any more, unless force gives it back and says why.
 import { z } from 'zod';
 import { accept, refuse } from '../../kernel/decider.ts';
-import type { Refusal } from '../../kernel/decider.ts';
+import type { Refusal, View } from '../../kernel/decider.ts';
 import type { Details } from '../../kernel/fault.ts';
 import { agentName, reason } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
 import type { Moment, States } from '../../kernel/operation.ts';
-import { lockReleases } from '../lock/lock.ts';
-import type { LockEvent } from '../lock/lock.ts';
+import { isLive, lockReleases } from '../lock/lock.ts';
+import type { Lock, LockEvent } from '../lock/lock.ts';
 import { claimReleases, labelOf, taskLabel } from '../task/task.ts';
 import type { TaskEvent } from '../task/task.ts';
 import { didYouMean } from './agent.ts';
@@ -68,6 +68,23 @@ function holdingObstacle(
 
 type LeaveEvent = LockEvent | TaskEvent | AgentEvent;
 
+/** The end of every lock: what lapsed was nobody's before, so that only of the others somebody is told. */
+function lockEnds(
+  held: readonly View<Lock>[],
+  { actor, now }: Moment,
+  why: string | null,
+): LockEvent[] {
+  const lapsed = held.filter((lock) => !isLive(lock, now));
+  const live = held.filter((lock) => isLive(lock, now));
+  return [
+    ...lapsed.map(({ scope, holder }): LockEvent => ({
+      type: 'lock.expired',
+      data: { scope, holder },
+    })),
+    ...lockReleases(live, actor.name, why),
+  ];
+}
+
 /** What nobody holds any more: claims by their labels, locks by their scopes. */
 interface GaveBack {
   readonly tasks: readonly string[];
@@ -116,7 +133,7 @@ export const leave = command({
     // Without force only lapsed ones are left to give back, so that nothing is held by who is gone.
     const held = [...states.locks.held.values()].filter(({ holder }) => holder === name);
     const events: LeaveEvent[] = [
-      ...lockReleases(held, moment.actor.name, why),
+      ...lockEnds(held, moment, why),
       ...claimReleases(states.tasks, name, why ?? 'left'),
       { type: 'agent.left', data: { name, forced: wanted.force, reason: why } },
     ];

@@ -38,4 +38,10 @@ describe('revoking a capability', () => {
     expect(endedBefore(state, ['c-0', 'c-1'], 6)).toMatchObject({ by: 'codex', why: 'one' });
     expect(endedBefore(state, ['c-0'], 6)).toBeUndefined();
   });
+
+  it('takes no other id than those that are given to capabilities', () => {
+    const { saidProblem } = revoke as unknown as { saidProblem: (input: object) => string | null };
+    expect(saidProblem({ id: '123' })).toMatch(/^`123` is no id .*coord capability show TOKEN$/);
+    expect(saidProblem({ id: '01a1f954-9eba-70f0-98c5-310938250001' })).toBeNull();
+  });
 });

@@ -16,11 +16,19 @@ const input = () =>
     reason: reason().describe('Why, kept on the log'),
   });
 
+/** As `capability grant` makes them. */
+const idForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export const revoke = command({
   name: 'capability.revoke',
   summary: 'Revoke a capability, and with it all that narrow it.',
   input,
   positional: ['id'],
+  // Logs may have others; but who says one by mistake must not take a capability for ended that is not.
+  saidProblem: ({ id }) =>
+    idForm.test(id)
+      ? null
+      : `\`${id}\` is no id of a capability: they look like 01a1f954-9eba-70f0-98c5-310938250001. Ask for it: coord capability show TOKEN`,
   // The log does not know who issued it. An end restricts, so anybody may say it, and the log shows who did.
   allow: ['executive', 'implementer', 'validator', 'human'],
   examples: [

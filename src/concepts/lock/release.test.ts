@@ -222,6 +222,22 @@ describe('the grant that the sender saw', () => {
   });
 });
 
+describe('of several of which one is not there', () => {
+  it('names by force the near one of anybody, and says how the others are released', () => {
+    const story = new Story();
+    story.make(codex, acquire, { scope: ['src/**', '@build'] });
+    const both = { scope: ['src/**', '@biuld'] };
+    expect(story.tell(person, release, { ...both, ...force })).toMatchObject({
+      code: 'lock-unknown',
+      message:
+        'There is no lock on @biuld. Did you mean @build? All are released or none: leave it out to release the others.',
+    });
+    expect(story.tell(agent('haiku'), release, { scope: ['@biuld'] })).toMatchObject({
+      message: 'There is no lock on @biuld. `coord lock list` shows what is locked.',
+    });
+  });
+});
+
 describe('what people read', () => {
   it('is what was released, and who held it', () => {
     const story = new Story();

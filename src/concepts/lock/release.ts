@@ -66,7 +66,12 @@ function forceObstacle(wanted: Input, { actor }: Moment): ReleaseRefusal | null 
 }
 
 /** Nothing of one's own is on the scope: somebody else's lock, or none. */
-function nothingMeant(scope: string, state: View<Locks>, { actor }: Moment): ReleaseRefusal {
+function nothingMeant(
+  scope: string,
+  { force, scope: { length: asked } }: Input,
+  state: View<Locks>,
+  { actor }: Moment,
+): ReleaseRefusal {
   const held = [...state.held.values()];
   const other = held.find((lock) => lock.scope === scope);
   if (other !== undefined) {
@@ -77,10 +82,11 @@ function nothingMeant(scope: string, state: View<Locks>, { actor }: Moment): Rel
     );
   }
   const own = held.filter((lock) => lock.holder === actor.name).map((lock) => lock.scope);
-  const close = nearest(scope, own);
+  const close = nearest(scope, force ? held.map((lock) => lock.scope) : own);
   const hint =
     close === undefined ? '`coord lock list` shows what is locked.' : `Did you mean ${close}?`;
-  return refuse('lock-unknown', `There is no lock on ${scope}. ${hint}`, { scope, own });
+  const rest = asked > 1 ? ' All are released or none: leave it out to release the others.' : '';
+  return refuse('lock-unknown', `There is no lock on ${scope}. ${hint}${rest}`, { scope, own });
 }
 
 function scopeObstacle(
@@ -90,7 +96,7 @@ function scopeObstacle(
   moment: Moment,
 ): ReleaseRefusal | null {
   const meant = meantBy(scope, wanted, state, moment);
-  if (meant.length === 0) return nothingMeant(scope, state, moment);
+  if (meant.length === 0) return nothingMeant(scope, wanted, state, moment);
   const stale = meant.find((lock) => isOther(lock, wanted));
   if (stale === undefined) return null;
   const given = wanted.token.length === 0 ? 'what you saw' : `yours (${wanted.token.join(', ')})`;

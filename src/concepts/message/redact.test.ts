@@ -3,6 +3,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { answer, decide } from '../../../test/specification.ts';
 import type { Past } from '../../../test/specification.ts';
+import { agent, person, Story } from '../../../test/story.ts';
+import { add } from '../task/add.ts';
+import { cancel } from '../task/cancel.ts';
+import { claim } from '../task/claim.ts';
 import { redact } from './redact.ts';
 
 const text = 'the password is tulip';
@@ -44,6 +48,26 @@ describe('redacting', () => {
     expect(decide(redact, [sent], { ...wanted, message: 'M-9' }, { actor })).toMatchObject({
       code: 'message-unknown',
     });
+  });
+
+  it('says where the text also stands: a notice is the reason of a task', () => {
+    const story = new Story();
+    const codex = agent('codex');
+    story.make(person, add, { title: 'One' });
+    story.make(codex, claim, { id: 'c-1' });
+    const input = { id: 'c-1', reason: text };
+    story.make(person, cancel, input);
+    const past = story.past.map((each) =>
+      each.event.type === 'message.sent' ? { ...each, meta: { ...each.meta, input } } : each,
+    );
+    const done = { ...redacted, data: { ...redacted.data, message: 'c-3' } };
+    const result = answer(redact, [...past, { event: done }], { ...wanted, message: 'c-3' });
+    expect(result).toMatchObject({
+      keptBy: ['T-1'],
+      notes: [expect.stringMatching(/^The same text is the reason of T-1, and stays there/)],
+    });
+    expect(redact.text?.(result)).toContain('When that is gone: coord epoch roll');
+    expect(answer(redact, [sent, { event: redacted }], wanted)).not.toHaveProperty('notes');
   });
 
   it('is for executives and people', () => {

@@ -141,6 +141,20 @@ describe('recipients', () => {
     expect(outcomeOf({ to: 'bob' }, team, { rules })).toMatchObject({ code: 'recipient-unknown' });
   });
 
+  it('are called as the policy lists them, for nobody reads what is sent to another name of theirs', () => {
+    const rules = { ...moment().rules, people: ['mara'] };
+    for (const to of ['git:mara', '@gh:Mara']) {
+      expect(outcomeOf({ to }, team, { rules })).toMatchObject({
+        code: 'recipient-unknown',
+        message: expect.stringContaining('coord send mara SUBJECT') as string,
+        data: { nearest: 'mara' },
+      });
+    }
+    expect(outcomeOf({ to: 'git:bo' }, team, { rules })).toMatchObject([
+      { data: { to: 'git:bo' } },
+    ]);
+  });
+
   it('can be a person whom the policy listed once and who has written', () => {
     const [event] = outcomeOf({ to: 'codex' }) as Past['event'][];
     const wrote = event === undefined ? [] : [{ event, meta: { id: 'm', actor: 'alice' } }];

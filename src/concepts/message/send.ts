@@ -64,6 +64,17 @@ function recipientsOf(
   return ofTier.length === 0 ? null : ofTier.sort();
 }
 
+/** The name in the policy of whom an address of git or GitHub calls by it; null for every other address. */
+function listedAs(to: string, people: readonly string[]): string | null {
+  const name = /^(?:git|gh):(.+)$/.exec(to)?.[1] ?? '';
+  return people.includes(name) ? name : null;
+}
+
+/** Who is listed reads the inbox of that name, and never that of an address: it would be sent to nobody. */
+function calledOtherwise(to: string, name: string): string {
+  return `The policy lists ${name}, who reads what is sent to ${name} and not to ${to}. Send it there: coord send ${name} SUBJECT BODY`;
+}
+
 /** What people say for all of a team, in other tools and in English. */
 const wordsForAll = ['everyone', 'everybody', 'team', 'here', 'channel'];
 
@@ -133,6 +144,13 @@ export const send = command({
   refusals: ['recipient-unknown', 'message-unknown'],
   decide(wanted, states, { actor, now, rules }) {
     const members = { agents: states.agents, people: rules.people };
+    const listed = listedAs(wanted.to, rules.people);
+    if (listed !== null) {
+      return refuse('recipient-unknown', calledOtherwise(wanted.to, listed), {
+        to: wanted.to,
+        nearest: listed,
+      });
+    }
     const recipients = recipientsOf(wanted.to, actor.name, members, states.messages);
     if (recipients === null) {
       return refuse('recipient-unknown', nobody(wanted.to, members, states.messages), {

@@ -36,6 +36,15 @@ describe('blocking', () => {
     });
   });
 
+  it('says who goes on: for somebody else that claim would be refused', () => {
+    expect(block.text?.(told().make(person, block, input))).toBe(
+      'T-1 "One" is blocked. codex goes on with it: coord claim T-1',
+    );
+    const story = new Story();
+    story.make(person, add, { title: 'One' });
+    expect(block.text?.(story.make(person, block, input))).toContain('To go on: coord claim T-1');
+  });
+
   it('is for people and executives too', () => {
     expect(told().tell(person, block, input).ok).toBe(true);
     expect(told().tell(agent('opus', 'executive'), block, input).ok).toBe(true);

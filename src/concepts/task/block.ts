@@ -5,8 +5,17 @@ import { reason, reference } from '../../kernel/fields.ts';
 import { command } from '../../kernel/operation.ts';
 import { holderObstacle } from './holder.ts';
 import { aboutTask, calledOf } from './sentence.ts';
+import type { ShownTask } from './sentence.ts';
 import { isOpen, taskClosed, tasks, taskUnknown, taskView } from './task.ts';
 import type { TaskEvent } from './task.ts';
+
+/** Whoever has it goes on with it; for others, who may have blocked it, that claim would be refused. */
+function blockedText(task: ShownTask): string {
+  const { claim, id } = task;
+  const isHeld = claim !== null && !claim.lapsed;
+  const next = isHeld ? `${claim.agent} goes on with it` : 'To go on';
+  return `${calledOf(task)} is blocked. ${next}: coord claim ${id}`;
+}
 
 export const block = command({
   name: 'task.block',
@@ -42,5 +51,5 @@ export const block = command({
     const task = states.tasks.byId.get(wanted.id);
     return { task: task === undefined ? null : taskView(task, states.tasks, now) };
   },
-  text: aboutTask((task) => `${calledOf(task)} is blocked. To go on: coord claim ${task.id}`),
+  text: aboutTask(blockedText),
 });

@@ -142,3 +142,17 @@ describe('what is refused', () => {
     expect(cancel.input.safeParse({ id: 'c-1' }).success).toBe(false);
   });
 });
+
+describe('what came after it', () => {
+  it('can never start, and whoever claims it is told what to do', () => {
+    const story = told();
+    story.make(opus, cancel, input);
+    expect(story.tell(codex, claim, { id: 'c-2' })).toMatchObject({
+      code: 'task-not-ready',
+      message: expect.stringMatching(
+        /^T-2 can never start: T-1 was cancelled\. Cancel it too \(coord task cancel T-2 REASON\)/,
+      ) as unknown,
+      data: { open: ['T-1'], never: true },
+    });
+  });
+});

@@ -24,7 +24,7 @@ import {
   taskUnknown,
   taskView,
 } from './task.ts';
-import type { Task, TaskEvent } from './task.ts';
+import type { Task, TaskEvent, Tasks } from './task.ts';
 
 /** The folds that claiming reads and changes. */
 export const claimParts = { tasks, locks, agents };
@@ -48,7 +48,27 @@ function takenObstacle(task: View<Task>, states: Parts, moment: Moment): ClaimRe
   );
 }
 
+/** What comes after something that is never done is never free either: waiting for it would be in vain. */
+function neverReady(task: View<Task>, state: View<Tasks>): Refusal<'task-not-ready'> | null {
+  const gone = task.after.flatMap((id) => {
+    const status = state.byId.get(id)?.status;
+    return status === 'cancelled' || status === 'failed'
+      ? [{ label: labelOf(state, id), status }]
+      : [];
+  });
+  if (gone.length === 0) return null;
+  const label = taskLabel(task);
+  const what = gone.map((each) => `${each.label} was ${each.status}`).join(', and ');
+  return refuse(
+    'task-not-ready',
+    `${label} can never start: ${what}. Cancel it too (coord task cancel ${label} REASON), or add it anew without that. \`coord next\` shows what is free.`,
+    { task: label, open: gone.map((each) => each.label), never: true },
+  );
+}
+
 function readinessObstacle(task: View<Task>, states: Parts, moment: Moment): ClaimRefusal | null {
+  const never = neverReady(task, states.tasks);
+  if (never !== null) return never;
   const label = taskLabel(task);
   const open = openDependencies(task, states.tasks).map((id) => labelOf(states.tasks, id));
   if (open.length > 0) {

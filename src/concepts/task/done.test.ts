@@ -200,3 +200,20 @@ describe('what is refused', () => {
     });
   });
 });
+
+describe('of somebody else’s task', () => {
+  it('tells who had claimed it, and nobody where that is oneself', () => {
+    const story = told();
+    expect(story.tell(person, done, { id: 'c-1' })).toMatchObject({
+      events: [
+        { type: 'task.completed' },
+        {
+          type: 'message.sent',
+          data: { recipients: ['codex'], subject: 'Your claim ended: T-1 "One" was completed' },
+        },
+      ],
+    });
+    const own = told().tell(codex, done, { id: 'c-1' });
+    expect(own.ok && own.events.map(({ type }) => type)).toEqual(['task.completed']);
+  });
+});

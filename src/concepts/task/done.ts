@@ -8,7 +8,9 @@ import { limits } from '../../kernel/limits.ts';
 import { command } from '../../kernel/operation.ts';
 import { lockReleases, locks, locksOfTask } from '../lock/lock.ts';
 import type { LockEvent } from '../lock/lock.ts';
-import { holderObstacle } from './holder.ts';
+import { messages } from '../message/message.ts';
+import type { MessageEvent } from '../message/message.ts';
+import { holderNotice, holderObstacle } from './holder.ts';
 import { aboutTask, calledOf } from './sentence.ts';
 import {
   byUrgency,
@@ -68,7 +70,7 @@ function doneText(ready: readonly string[]): (result: Details) => string {
 export const done = command({
   name: 'task.done',
   alias: 'done',
-  summary: 'Complete a task that you claimed.',
+  summary: 'Complete a task that you claimed, or as a person that of somebody else.',
   input,
   positional: ['id'],
   // What others can look up: words of one's own would make a task count as verified by itself. Logs have some.
@@ -83,7 +85,7 @@ export const done = command({
       means: { id: 'T-12', evidence: ['octo/demo#34'] },
     },
   ],
-  on: { tasks, locks },
+  on: { tasks, locks, messages },
   refusals: ['task-unknown', 'task-closed', 'not-holder'],
   decide(wanted, states, moment) {
     const task = states.tasks.byId.get(wanted.id);
@@ -97,9 +99,10 @@ export const done = command({
       data: { task: task.id, evidence: shown, verified: shown.length > 0 },
     };
     const tied = locksOfTask(states.locks, task.id);
-    return accept<TaskEvent | LockEvent>(
+    return accept<TaskEvent | LockEvent | MessageEvent>(
       completed,
       ...lockReleases(tied, moment.actor.name, `${taskLabel(task)} completed`),
+      ...holderNotice(task, moment, 'completed'),
     );
   },
   result(wanted, states, { now }) {

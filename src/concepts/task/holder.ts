@@ -29,11 +29,11 @@ export function holderObstacle(
   return isAllowed ? null : notHolder(task);
 }
 
-/** The message to who has claimed a task that somebody else takes away; the reason of the command is its text. */
+/** The message to who has claimed a task that somebody else takes away; the reason of the command, if there is one, is its text. */
 export function holderNotice(
   task: View<Task>,
   { actor }: Moment,
-  what: 'cancelled' | 'released',
+  what: 'cancelled' | 'completed' | 'released',
 ): MessageEvent[] {
   const holder = task.claim?.agent ?? actor.name;
   if (holder === actor.name) return [];

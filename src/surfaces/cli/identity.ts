@@ -13,6 +13,10 @@ export interface Identity {
   readonly actor: string;
   readonly session: string | null;
   readonly auth: Auth;
+  /** Who the git user is by the policy, whoever acts; of one that it does not list the same as `gitName`. */
+  readonly ownName: string;
+  /** The name that git alone gives, such as `git:alice`. */
+  readonly gitName: string;
   /** An interactive terminal outside any agent's environment. */
   readonly isPersonPresent: boolean;
 }
@@ -70,11 +74,18 @@ function givenName(given: string, own: string, policy: Policy, agent: string | n
   );
 }
 
-function gitMember({ name, email }: GitUser, policy: Policy): { actor: string; subject: string } {
+interface GitMember {
+  readonly ownName: string;
+  readonly gitName: string;
+  readonly subject: string;
+}
+
+function gitMember({ name, email }: GitUser, policy: Policy): GitMember {
   const member = email === '' ? undefined : memberByEmail(policy, email);
-  if (member !== undefined) return { actor: member.name, subject: email };
   const known = name === '' ? (email.split('@')[0] ?? '') : name;
-  return { actor: `git:${slug(known)}`, subject: email === '' ? 'unknown' : email };
+  const gitName = `git:${slug(known)}`;
+  const subject = email === '' ? 'unknown' : email;
+  return { ownName: member?.name ?? gitName, gitName, subject };
 }
 
 /** A variable that is set to nothing is not set. */
@@ -96,12 +107,13 @@ export function identify(
   const detected = detectAgent(environment);
   const said = globals.as ?? filled(environment['COORD_AGENT']) ?? detected;
   const isPersonPresent = isTerminal && detected === null;
-  const own = gitMember(user, policy);
+  const { ownName, gitName, subject } = gitMember(user, policy);
   const auth: Auth = {
     by: 'shell',
-    subject: own.subject,
+    subject,
     ...(isPersonPresent ? { isInteractive: true as const } : {}),
   };
-  const actor = said === null ? own.actor : givenName(said, own.actor, policy, detected);
-  return { actor, session: sessionOf(globals, environment), auth, isPersonPresent };
+  const actor = said === null ? ownName : givenName(said, ownName, policy, detected);
+  const session = sessionOf(globals, environment);
+  return { actor, session, auth, ownName, gitName, isPersonPresent };
 }

@@ -10,6 +10,7 @@ import { refuse } from '../../kernel/decider.ts';
 import type { Refusal } from '../../kernel/decider.ts';
 import { UsageError } from '../../kernel/fault.ts';
 import type { AnyCommand } from '../../kernel/operation.ts';
+import { keyHere } from './key-here.ts';
 import type { Shell } from './shell.ts';
 
 /** The request, signed where it can be. */
@@ -20,12 +21,12 @@ export async function signedHere(
 ): Promise<Request> {
   const { actor, log } = request.intent;
   if (log === '') return request;
-  const signer = readSigner(keyPlace(shell.environment, shell.repository(), log), actor);
-  if (signer === null) return request;
   const { engine } = await shell.workspace();
   const { policy } = await engine.policy();
   const fold = await engine.projection.load();
-  if (!isInUse(signer.publicKey, actor, fold, policy)) return request;
+  const place = keyPlace(shell.environment, shell.repository(), log);
+  const signer = (await keyHere(shell, place, actor, { fold, policy }))?.signer ?? null;
+  if (signer === null || !isInUse(signer.publicKey, actor, fold, policy)) return request;
   return signRequest(request, command, { fold, policy }, signer);
 }
 
@@ -37,8 +38,8 @@ export async function withKeysHere(shell: Shell, refusal: Refusal): Promise<Refu
   const { engine, repository } = await shell.workspace();
   const { policy } = await engine.policy();
   const fold = await engine.projection.load();
-  const signer = readSigner(keyPlace(shell.environment, repository, fold.log ?? ''), actor);
-  const here = signer?.publicKey ?? null;
+  const place = keyPlace(shell.environment, repository, fold.log ?? '');
+  const here = (await keyHere(shell, place, actor, { fold, policy }))?.signer.publicKey ?? null;
   const unsigned = { actor, fold, policy, here, hasRemote: hasRemotes(repository) };
   const keys = keysInUse(unsigned);
   // By what is known here it would have been signed: whoever refused it knows something else.
@@ -113,7 +114,9 @@ export async function lentHere(
   const { id, log, op, actor, hlc, input } = request.intent;
   const { holder, sub } = reading.capability;
   const place = keyPlace(shell.environment, shell.repository(), log);
-  const signers = [actor, sub].map((name) => readSigner(place, name));
+  const { ownName, gitName } = await shell.identity();
+  const names = actor === ownName ? [actor, sub, gitName] : [actor, sub];
+  const signers = names.map((name) => readSigner(place, name));
   const signer = signers.find((each) => each?.publicKey === holder);
   if (signer === undefined || signer === null) throw keyElsewhere(holder, actor);
   const { engine } = await shell.workspace();

@@ -15,11 +15,17 @@ import type { ListedKey } from '../../../concepts/key/list.ts';
 import { publicKey } from '../../../concepts/key/key.ts';
 import { revoke } from '../../../concepts/key/revoke.ts';
 import { rotate } from '../../../concepts/key/rotate.ts';
+import type { TokenSigner } from '../../../adapters/system/signature.ts';
 import { policyKeys } from '../../../engine/keyring.ts';
+import { isInUse, keysPlace } from '../../../engine/sign-request.ts';
+import { keyringFor } from '../../../engine/signing.ts';
 import { refuse } from '../../../kernel/decider.ts';
 import type { Refusal } from '../../../kernel/decider.ts';
 import { Fault, UsageError } from '../../../kernel/fault.ts';
 import { agentName, reason } from '../../../kernel/fields.ts';
+import { signedBytes } from '../../../log/canonical.ts';
+import { keyHere } from '../key-here.ts';
+import type { KeyHere, Known } from '../key-here.ts';
 import { runCommand, runQuery } from '../operate.ts';
 import type { Shell } from '../shell.ts';
 import { tokenGiven } from '../sign.ts';
@@ -38,20 +44,39 @@ type Input = z.output<ReturnType<typeof input>>;
 type Said = ToolAnswer | Refusal;
 
 /** Whose key it is about, who speaks, and where the owner's keys for this log are. */
-interface Matter {
+interface Matter extends Known {
   readonly owner: string;
   readonly actor: string;
   readonly place: KeyPlace;
+  readonly log: string;
+  /** The address that git gives whoever speaks. */
+  readonly email: string;
 }
 
-async function matterOf(shell: Shell, { name }: Input): Promise<Matter | null> {
-  const workspace = await shell.workspace();
-  await freshen(workspace, shell.globals.isOffline);
-  const { log } = await workspace.engine.projection.load();
+/** A question is asked as if there were no policy where that is broken. */
+async function matterOf(
+  shell: Shell,
+  { name }: Pick<Input, 'name'>,
+  isAsking = false,
+): Promise<Matter | null> {
+  const { engine, policy: source } = await shell.workspace();
+  const fold = await engine.projection.load();
+  const { log } = fold;
   if (log === null) return null;
-  const { actor } = await shell.identity();
+  const { actor, auth } = await shell.identity(isAsking);
+  const { policy } = await (isAsking ? source.lenient() : source.strict());
   const place = keyPlace(shell.environment, shell.repository(), log);
-  return { owner: name ?? actor, actor, place };
+  return { owner: name ?? actor, actor, place, log, email: auth.subject, fold, policy };
+}
+
+async function freshMatter(shell: Shell, wanted: Input): Promise<Matter | null> {
+  await freshen(await shell.workspace(), shell.globals.isOffline);
+  return matterOf(shell, wanted);
+}
+
+/** The owner's key on this machine, wherever its file is. */
+function ownKey(shell: Shell, matter: Matter): Promise<KeyHere | null> {
+  return keyHere(shell, matter.place, matter.owner, matter);
 }
 
 function ofAnother({ owner, actor }: Matter): { readonly agent?: string } {
@@ -59,21 +84,26 @@ function ofAnother({ owner, actor }: Matter): { readonly agent?: string } {
 }
 
 /** How somebody vouches for a key. */
-function vouching({ owner }: Matter, key: string): string {
-  // The policy calls people by names of its own; `git:pat` is what git says of one that it does not list yet.
-  const place = owner.includes(':') ? `people.${owner.replace(/^.*:/, '')}` : `agents.${owner}`;
-  return (
-    `It counts once somebody vouches for it: write it under ${place}.keys in the policy on the base branch, or ` +
-    `comment on GitHub: /coord key add ${key} ${owner}`
-  );
+function vouching(matter: Matter, key: string): string {
+  const { owner, policy } = matter;
+  if (owner.includes(':')) return listing(matter, key);
+  const place = keysPlace({ actor: owner, policy });
+  return `It counts once somebody vouches for it: write it under ${place}, or comment on GitHub: /coord key add ${key} ${owner}`;
 }
 
-/** A key of which the log does not know yet: nothing is signed with it. */
-function halfDone({ owner }: Matter, key: string): string {
-  return (
-    `Done: the private key of ${owner} is on this machine, and stays; the public one is ${key}. ` +
-    `Not done: it is not on the log, so nothing is signed with it.`
-  );
+/** The policy calls people by names of its own; `git:pat` is what git says of one that it does not list yet. */
+function listing({ owner, email }: Matter, key: string): string {
+  const name = owner.replace(/^.*:/, '');
+  const entry = `${name}: { email: ${JSON.stringify(email)}, keys: ["${key}"] }`;
+  return `It counts once the policy lists you: write under \`people\` in .github/coord.yml on the base branch \`${entry}\`. From then on you are ${name} here, and sign with it.`;
+}
+
+/** A key of which the log does not know yet, or by nobody's word that counts: the adding has come to nothing. */
+function halfDone({ owner, fold, policy }: Matter, key: string): string {
+  const why = isInUse(key, owner, fold, policy)
+    ? 'the log names it, but nobody vouches for that, so it does not count.'
+    : 'it is not on the log, so nothing is signed with it.';
+  return `Done: the private key of ${owner} is on this machine, and stays; the public one is ${key}. Not done: ${why}`;
 }
 
 const again = 'Then run the same command again; it goes on with this key.';
@@ -110,16 +140,29 @@ async function sayKey(shell: Shell, matter: Matter, key: string): Promise<Said> 
   }
 }
 
+/** Whether a command that this key signs would be accepted for it now: found out as for a command. */
+async function counts(shell: Shell, matter: Matter, signer: TokenSigner): Promise<boolean> {
+  const { owner: actor, log, fold, policy } = matter;
+  const intent = { id: '', log, op: add.name, actor, hlc: '', input: {} };
+  const signed = { ...intent, sig: signer.sign(signedBytes(intent)) };
+  const auth = { by: 'key', subject: signer.publicKey } as const;
+  const { engine } = await shell.workspace();
+  const request = { intent: signed, auth, isPersonPresent: false };
+  const keyring = await keyringFor(engine, [request], fold, policy);
+  return keyring.signerOf(signed) === signer.publicKey;
+}
+
 async function addKey(shell: Shell, matter: Matter): Promise<Said> {
-  const { owner, place } = matter;
+  const { owner, place, policy } = matter;
   refuseLent(shell);
-  const { policy } = await (await shell.workspace()).engine.policy();
-  const { publicKey: key } = createSigner(place, owner);
-  if (policyKeys(policy, owner).includes(key)) {
-    const text = `The policy names ${key}: ${owner} signs with it.`;
-    return { ok: true, result: { key: { agent: owner, key, state: 'policy' } }, text };
-  }
-  return sayKey(shell, matter, key);
+  const signer = (await ownKey(shell, matter))?.signer ?? createSigner(place, owner);
+  const { publicKey: key } = signer;
+  if (!(await counts(shell, matter, signer))) return sayKey(shell, matter, key);
+  const [where, state] = policyKeys(policy, owner).includes(key)
+    ? ['policy', 'policy']
+    : ['log', 'live'];
+  const text = `The ${where} names ${key}: ${owner} signs with it.`;
+  return { ok: true, result: { key: { agent: owner, key, state } }, text };
 }
 
 function notYours({ owner, actor }: Matter): Refusal<'not-yourself'> {
@@ -133,21 +176,23 @@ function notYours({ owner, actor }: Matter): Refusal<'not-yourself'> {
 async function rotateKey(shell: Shell, matter: Matter): Promise<Said> {
   const { owner, actor, place } = matter;
   if (owner !== actor) return notYours(matter);
-  const current = readSigner(place, owner);
+  const current = await ownKey(shell, matter);
   if (current === null) {
     return refuse('key-unknown', `There is no key of ${owner} here. Make one: coord agent key add`);
   }
-  const next = createNextSigner(place, owner);
-  const said = await runCommand(shell, rotate, { to: next.publicKey, from: current.publicKey });
-  if (said.ok) adoptNextSigner(place, owner);
+  const { signer, keptAs } = current;
+  const next = createNextSigner(place, keptAs);
+  const said = await runCommand(shell, rotate, { to: next.publicKey, from: signer.publicKey });
+  if (said.ok) adoptNextSigner(place, keptAs);
   return said;
 }
 
 async function revokeKey(shell: Shell, matter: Matter, wanted: Input): Promise<Said> {
   const { owner, place } = matter;
-  const here = readSigner(place, owner)?.publicKey ?? null;
-  const key = wanted.key ?? here;
-  if (key === null) {
+  const here = await ownKey(shell, matter);
+  const keyOfHere = here?.signer.publicKey;
+  const key = wanted.key ?? keyOfHere;
+  if (key === undefined) {
     return refuse(
       'key-unknown',
       `There is no key of ${owner} here. Say which one: coord agent key revoke ${owner} --key KEY`,
@@ -155,8 +200,24 @@ async function revokeKey(shell: Shell, matter: Matter, wanted: Input): Promise<S
   }
   const why = wanted.reason === undefined ? {} : { reason: wanted.reason };
   const said = await runCommand(shell, revoke, { key, ...ofAnother(matter), ...why });
-  if (said.ok && key === here) retireSigner(place, owner);
+  if (said.ok && here !== null && key === keyOfHere) retireSigner(place, here.keptAs);
   return said;
+}
+
+const addYours = 'Add yours: coord agent key add';
+
+/** A key that is here and in no list, with what makes it count: whoever made it need not make another. */
+async function unlistedHere(
+  shell: Shell,
+  name: string | undefined,
+  keys: readonly ListedKey[],
+): Promise<string | null> {
+  const matter = await matterOf(shell, { name }, true);
+  if (matter === null) return null;
+  const { owner, place } = matter;
+  const key = readSigner(place, owner)?.publicKey ?? null;
+  if (key === null || keys.some((each) => each.key === key)) return null;
+  return `The key of ${owner} on this machine, ${key}, is not listed. ${vouching(matter, key)}`;
 }
 
 /** Both places at once: whoever asks for keys does not care where they stand. */
@@ -171,8 +232,12 @@ async function listKeys(shell: Shell, name: string | undefined): Promise<Said> {
       policyKeys(policy, agent).map((key) => ({ agent, key, state: 'policy' as const })),
     );
   const keys = [...named, ...(said.result['keys'] as readonly ListedKey[])];
-  const none = 'Neither the policy nor the log names a key. Add yours: coord agent key add';
-  return { ok: true, result: { keys }, text: keys.length === 0 ? none : keyTable(keys) };
+  const none = 'Neither the policy nor the log names a key.';
+  const lines = [
+    keys.length === 0 ? none : keyTable(keys),
+    (await unlistedHere(shell, name, keys)) ?? (keys.length === 0 ? addYours : ''),
+  ];
+  return { ok: true, result: { keys }, text: lines.filter((line) => line !== '').join('\n') };
 }
 
 const actions = { add: addKey, rotate: rotateKey, revoke: revokeKey };
@@ -194,7 +259,7 @@ export const agentKey = tool({
   async run(shell, wanted) {
     const { action, name } = wanted;
     if (action === 'list') return listKeys(shell, name);
-    const matter = await matterOf(shell, wanted);
+    const matter = await freshMatter(shell, wanted);
     if (matter === null) {
       return refuse('no-log', 'There is no coordination log here yet. Begin with: coord init');
     }

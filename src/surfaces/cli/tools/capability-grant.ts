@@ -1,7 +1,7 @@
 // `coord capability grant`: signs on this machine that somebody's key may say some things in one's name, and prints the token.
 import { z } from 'zod';
 import { encodeLink, readToken } from '../../../adapters/system/capability-token.ts';
-import { keyPlace, readSigner } from '../../../adapters/system/key-files.ts';
+import { keyPlace } from '../../../adapters/system/key-files.ts';
 import type { TokenSigner } from '../../../adapters/system/signature.ts';
 import { publicKey } from '../../../concepts/key/key.ts';
 import { authorise } from '../../../engine/authorise.ts';
@@ -14,12 +14,20 @@ import type { Refusal } from '../../../kernel/decider.ts';
 import { parseDuration } from '../../../kernel/duration.ts';
 import { durationSeconds } from '../../../kernel/fields.ts';
 import { limits } from '../../../kernel/limits.ts';
+import { nearest } from '../../../kernel/nearest.ts';
+import type { AnyCommand } from '../../../kernel/operation.ts';
 import { idRandomBytes, uuidv7 } from '../../../log/id.ts';
-import { lendable, lendableScope, narrowingProblem } from '../../../policy/capability.ts';
+import {
+  lendable,
+  lendableScope,
+  narrowingProblem,
+  scopeFields,
+} from '../../../policy/capability.ts';
 import type { Capability } from '../../../policy/capability.ts';
 import { boundPriorities, capabilityBounds } from '../../../policy/capability-bounds.ts';
 import type { Bounds } from '../../../policy/capability-bounds.ts';
 import type { Policy } from '../../../policy/schema.ts';
+import { keyHere } from '../key-here.ts';
 import type { Shell } from '../shell.ts';
 import { tool } from '../tool.ts';
 import type { ToolAnswer } from '../tool.ts';
@@ -101,8 +109,9 @@ async function issuingHere(shell: Shell): Promise<Issuing | Refusal> {
   if (log === null) {
     return refuse('no-log', 'There is no coordination log here yet. Begin with: coord init');
   }
-  const signer = readSigner(keyPlace(shell.environment, shell.repository(), log), actor);
-  if (signer === null) {
+  const place = keyPlace(shell.environment, shell.repository(), log);
+  const signer = (await keyHere(shell, place, actor, { fold, policy }))?.signer;
+  if (signer === undefined) {
     const message = `There is no key of ${actor} here to sign it with. Make one: coord agent key add`;
     return refuse('key-unknown', message, { actor });
   }
@@ -122,8 +131,34 @@ function holderKey({ holder }: Input, { fold, policy }: Issuing): string | Refus
   return refuse('key-unknown', message, { holder: name, keys });
 }
 
+function unknownOperation(shell: Shell, name: string): Refusal {
+  const commands = shell.registry.operations.filter(({ kind }) => kind === 'command');
+  const near = nearest(
+    name,
+    commands.map((each) => each.name),
+  );
+  const hint = near === undefined ? 'See `coord help`.' : `Did you mean ${near}?`;
+  const data = near === undefined ? { op: name } : { op: name, nearest: near };
+  return refuse('operation-unknown', `There is no command ${name}. ${hint}`, data);
+}
+
+/** Whether it cannot be said without naming a path or a resource, so that lent on none it is lent in vain. */
+function namesScopes({ input: { shape } }: AnyCommand): boolean {
+  return scopeFields.some(
+    (field) => shape[field] !== undefined && !z.safeParse(shape[field], undefined).success,
+  );
+}
+
+function lentInVain(name: string): Refusal {
+  return refuse(
+    'glob-missing',
+    `${name} names paths or resources, and this lends it on none. Say on which: --glob 'src/api/**', or --glob @build.`,
+    { op: name },
+  );
+}
+
 /** Nobody lends what it may not do itself, or with a key that does not count. */
-function rootProblem(shell: Shell, { op }: Input, issuing: Issuing): Refusal | null {
+function rootProblem(shell: Shell, { op, glob }: Input, issuing: Issuing): Refusal | null {
   const { actor, signer, fold, policy, log } = issuing;
   if (!isInUse(signer.publicKey, actor, fold, policy)) {
     const message = `The key of ${actor} here is named by neither policy nor log. Add it: coord agent key add`;
@@ -136,11 +171,10 @@ function rootProblem(shell: Shell, { op }: Input, issuing: Issuing): Refusal | n
   };
   for (const name of op) {
     const operation = operationNamed(shell.registry, name);
-    if (operation?.kind !== 'command') {
-      return refuse('operation-unknown', `There is no command ${name}. See \`coord help\`.`);
-    }
+    if (operation?.kind !== 'command') return unknownOperation(shell, name);
     const permitted = authorise(request, operation, fold, policy);
     if (!permitted.ok) return permitted;
+    if (glob.length === 0 && namesScopes(operation)) return lentInVain(name);
   }
   return null;
 }
@@ -177,6 +211,8 @@ async function narrowed(own: Capability, wanted: Input): Promise<Capability | Re
   return refuse('capability-wider', `${problem} ${next}`);
 }
 
+const howToUse = "Use it with --capability or COORD_CAPABILITY, where the holder's key is:";
+
 async function lend(shell: Shell, wanted: Input, issuing: Issuing): Promise<ToolAnswer | Refusal> {
   const holder = holderKey(wanted, issuing);
   if (typeof holder !== 'string') return holder;
@@ -189,8 +225,9 @@ async function lend(shell: Shell, wanted: Input, issuing: Issuing): Promise<Tool
   if ('ok' in claims) return claims;
   const link = await encodeLink(claims, issuing.signer);
   const token = parent === undefined ? link : `${parent}~${link}`;
-  const text = `${shownCapability(claims)}\nUse it with --capability or COORD_CAPABILITY, where the holder's key is:\n${token}`;
-  return { ok: true, result: { capability: claims, token }, text };
+  // Beside the answer, so that a script can take the whole of that for the token.
+  if (!shell.globals.isJson) shell.terminal.err(`${shownCapability(claims)}\n${howToUse}`);
+  return { ok: true, result: { capability: claims, token }, text: token };
 }
 
 export const capabilityGrant = tool({

@@ -139,7 +139,7 @@ export const tryOut = tool({
   positional: [],
   examples: [
     { text: 'try --last 20', means: { last: 20 } },
-    { text: 'try --branch develop', means: { branch: 'develop' } },
+    { text: 'try --branch main', means: { branch: 'main' } },
   ],
   async run(shell, wanted) {
     const branch = wanted.branch ?? (await baseRevision(shell));
