@@ -68,7 +68,7 @@ export default {
         path: '^src/',
         pathNot: [
           '^src/(kernel|log|policy|adapters)/',
-          '^src/checks/pull-request\\.ts$',
+          '^src/checks/(?:pull-request|syntax-tree)\\.ts$',
           '^src/engine/clock\\.ts$',
         ],
       },
@@ -88,7 +88,10 @@ export default {
     {
       name: 'pure-layers-know-few-packages',
       severity: 'error',
-      from: { path: pure, pathNot: [test, '^src/checks/typescript\\.ts$', '^src/policy/'] },
+      from: {
+        path: pure,
+        pathNot: [test, '^src/checks/(typescript|coverage-xml)\\.ts$', '^src/policy/'],
+      },
       to: {
         dependencyTypes: ['npm'],
         dependencyTypesNot: ['type-only'],
@@ -100,6 +103,12 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/checks/typescript\\.ts$' },
       to: { path: 'ts-morph', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'only-one-file-knows-tree-sitter',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/system/tree-sitter\\.ts$' },
+      to: { path: 'tree-sitter-wasm', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'source-knows-no-tests',

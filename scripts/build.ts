@@ -9,7 +9,13 @@ import type { BuildOptions, Plugin } from 'esbuild';
 const out = resolve('build');
 
 /** Loaded from node_modules when they are needed; bundling them would slow every start. */
-const external = ['ts-morph', 'probot', 'isomorphic-git', '@octokit/rest'];
+const external = [
+  'ts-morph',
+  '@vscode/tree-sitter-wasm',
+  'probot',
+  'isomorphic-git',
+  '@octokit/rest',
+];
 
 /** We speak English only; zod's other languages are a third of the bundle. */
 const withoutLanguages: Plugin = {

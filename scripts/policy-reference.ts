@@ -116,7 +116,9 @@ function plainTypeText(schema: Schema, type: string): string {
   return `${typeWords[type] ?? type}${rangeText(schema)}`;
 }
 
+/** Values that are listed themselves need no plural. */
 function plural(words: string): string {
+  if (words.endsWith('`')) return words;
   return words.endsWith('x') ? `${words}es` : `${words}s`;
 }
 

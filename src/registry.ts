@@ -27,8 +27,10 @@ import { next } from './concepts/task/next.ts';
 import { release as releaseTask } from './concepts/task/release.ts';
 import { show as showTask } from './concepts/task/show.ts';
 import { complexityCheck } from './checks/complexity.ts';
+import { coverageCheck } from './checks/coverage.ts';
 import { locksCheck } from './checks/locks.ts';
 import type { PullRequest } from './checks/pull-request.ts';
+import { rulesCheck } from './checks/rules.ts';
 import { scopeCheck } from './checks/scope.ts';
 import { sizeCheck } from './checks/size.ts';
 import { resume } from './concepts/overview/continue.ts';
@@ -84,7 +86,9 @@ export const checks: readonly Check<PullRequest>[] = [
   scopeCheck,
   locksCheck,
   complexityCheck,
+  rulesCheck,
   sizeCheck,
+  coverageCheck,
 ];
 
 export const registry = { operations };

@@ -4,9 +4,12 @@ import type {
   BlobText,
   Change,
   Coordination,
+  GivenReport,
   PullRequest,
+  TreeEntry,
   Vouch,
 } from '../src/checks/pull-request.ts';
+import { parserOf } from '../src/adapters/system/syntax-parser.ts';
 import type { Lock, OverriddenLock } from '../src/concepts/lock/lock.ts';
 import { phaseStatuses, plan } from '../src/concepts/plan/plan.ts';
 import type { Grant, Step } from '../src/concepts/plan/plan.ts';
@@ -15,7 +18,7 @@ import { parsePolicy } from '../src/policy/load.ts';
 import { problemText } from '../src/policy/problem.ts';
 import { rulesOf } from '../src/policy/rules.ts';
 import type { Policy } from '../src/policy/schema.ts';
-import { blobOf, changesBetween } from './tree-changes.ts';
+import { blobOf, changesBetween, entryOf } from './tree-changes.ts';
 import type { Files, Sources } from './tree-changes.ts';
 
 export interface PullRequestParts {
@@ -29,6 +32,8 @@ export interface PullRequestParts {
   readonly problem?: string | null;
   /** The head's tree, where it holds more than `head`, or null where it cannot be read. */
   readonly headPaths?: readonly string[] | null;
+  /** Coverage reports handed over beside the tree. */
+  readonly coverageReports?: readonly GivenReport[];
   /** The name of an agent, or somebody else. */
   readonly author?: string | Author;
   /** The text of a policy; without one the default of repositories that have none. */
@@ -86,6 +91,7 @@ const nothing: Filled = {
   completed: {},
   vouches: {},
   said: {},
+  coverageReports: [],
 };
 
 /** Builds the port. Object ids of files are those git gives. */
@@ -112,7 +118,15 @@ export function pullRequest(given: PullRequestParts = {}): PullRequest {
     changes: () => Promise.resolve({ changes, problem }),
     blobs: (oids) => Promise.resolve(new Map(oids.map((oid) => [oid, texts.get(oid) ?? missing]))),
     headPaths: () => Promise.resolve(headPathsOf(given)),
+    entries: (side) =>
+      Promise.resolve(given.headPaths === null ? null : entriesOf(side === 'head' ? head : base)),
+    coverageReports: () => Promise.resolve(parts.coverageReports),
+    parserOf,
   };
+}
+
+function entriesOf(files: Files): ReadonlyMap<string, TreeEntry> {
+  return new Map(Object.entries(files).map(([path, spec]) => [path, entryOf(spec)]));
 }
 
 function headPathsOf({ headPaths, head = {} }: PullRequestParts): ReadonlySet<string> | null {

@@ -34,7 +34,8 @@ export function oidOf(text: string): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
-function entryOf(spec: FileSpec = ''): TreeEntry {
+/** The entry of a file in a tree. */
+export function entryOf(spec: FileSpec = ''): TreeEntry {
   const oid = oidOf(textOf(spec));
   if (typeof spec === 'string' || 'unreadable' in spec) return { mode: '100644', oid };
   if ('link' in spec) return { mode: '120000', oid };

@@ -1,8 +1,12 @@
 // Which files of a pull request are measured on either side, and their units, each blob parsed once.
 import type { Glob } from '../kernel/scope-glob.ts';
 import { covers } from '../kernel/scope-glob.ts';
+import { byteLength } from '../kernel/bytes.ts';
+import type { LanguageName } from '../policy/language-name.ts';
+import { analyseFile, prepare } from './analyse.ts';
+import { bytesMaxOf, languageOf } from './language.ts';
 import type { BlobText, Change, PullRequest, TreeEntry } from './pull-request.ts';
-import { isAnalysable } from './unit.ts';
+import { hasRules } from './rules-modes.ts';
 import type { Analysis } from './unit.ts';
 
 /** One side of a changed file that is to be measured. */
@@ -21,60 +25,123 @@ export interface Pair {
 export type Measured =
   Analysis | { readonly ok: false; readonly why: Extract<BlobText, { ok: false }>['why'] };
 
+/** Which of the changed files are looked at. */
+interface Selection {
+  readonly excluded: readonly Glob[];
+  readonly languages: readonly LanguageName[];
+}
+
+const typescriptOnly: readonly LanguageName[] = ['typescript'];
+
 function sourceAt(
   path: string | null,
   entry: TreeEntry | null,
-  excluded: readonly Glob[],
+  { excluded, languages }: Selection,
 ): Source | null {
   if (path === null || entry?.mode.startsWith('100') !== true) return null;
-  return isAnalysable(path) && !covers(excluded, path) ? { path, oid: entry.oid } : null;
+  const language = languageOf(path);
+  const isMeasured = language !== null && languages.includes(language);
+  return isMeasured && !covers(excluded, path) ? { path, oid: entry.oid } : null;
 }
 
 /** What a change leaves at the base for functions to have come from. A copied file is still there itself. */
-function baseOf(change: Change, excluded: readonly Glob[]): Source | null {
+function baseOf(change: Change, selection: Selection): Source | null {
   const { status, path, previousPath, before } = change;
   if (status === 'copied' || status === 'added') return null;
-  return sourceAt(status === 'renamed' ? previousPath : path, before, excluded);
+  return sourceAt(status === 'renamed' ? previousPath : path, before, selection);
 }
 
 /** Files to judge. */
-export function pairsOf(changes: readonly Change[], excluded: readonly Glob[]): Pair[] {
+export function pairsOf(
+  changes: readonly Change[],
+  excluded: readonly Glob[],
+  languages = typescriptOnly,
+): Pair[] {
+  const selection = { excluded, languages };
   return changes.flatMap((change) => {
-    const head = sourceAt(change.path, change.after, excluded);
+    const head = sourceAt(change.path, change.after, selection);
     if (head === null || change.status === 'removed') return [];
-    return [{ head, base: baseOf(change, excluded) }];
+    return [{ head, base: baseOf(change, selection) }];
   });
 }
 
 /** Every changed or removed file of the base, from which functions may have moved. */
-export function basesOf(changes: readonly Change[], excluded: readonly Glob[]): Source[] {
-  return changes.flatMap((change) => baseOf(change, excluded) ?? []);
+export function basesOf(
+  changes: readonly Change[],
+  excluded: readonly Glob[],
+  languages = typescriptOnly,
+): Source[] {
+  const selection = { excluded, languages };
+  return changes.flatMap((change) => baseOf(change, selection) ?? []);
 }
 
 /** Measures sources; asked again for the same blob in the same language it answers from memory. */
 export type Measure = (sources: readonly Source[]) => Promise<ReadonlyMap<Source, Measured>>;
 
+const measurers = new WeakMap<PullRequest, Measure>();
+
+/** One for all checks that run on the same facts, so that each blob is read and parsed once. */
 export function measurer(pullRequest: PullRequest): Measure {
-  const known = new Map<string, Measured>();
+  const made = measurers.get(pullRequest) ?? newMeasurer(pullRequest);
+  measurers.set(pullRequest, made);
+  return made;
+}
+
+function newMeasurer(pullRequest: PullRequest): Measure {
+  const known = new Map<string, Promise<Measured>>();
   return async (sources) => {
     const open = sources.filter((source) => !known.has(keyOf(source)));
     if (open.length > 0) {
-      // Loaded here and not above: it takes longer than everything else that the other checks do.
-      const [texts, { analyse }] = await Promise.all([
-        pullRequest.blobs([...new Set(open.map(({ oid }) => oid))]),
-        import('./typescript.ts'),
-      ]);
+      const reading = readAll(pullRequest, open);
       for (const source of open) {
         const key = keyOf(source);
-        if (known.has(key)) continue;
-        const text = texts.get(source.oid) ?? { ok: false, why: 'missing' };
-        known.set(key, text.ok ? analyse(source.path, text.text) : text);
+        known.set(
+          key,
+          reading.then((read) => read.get(key) ?? missing),
+        );
       }
     }
     return new Map(
-      sources.map((source) => [source, known.get(keyOf(source)) ?? { ok: false, why: 'missing' }]),
+      await Promise.all(
+        sources.map(async (source) => {
+          return [source, (await known.get(keyOf(source))) ?? missing] as const;
+        }),
+      ),
     );
   };
+}
+
+const missing: Measured = { ok: false, why: 'missing' };
+
+async function readAll(
+  pullRequest: PullRequest,
+  sources: readonly Source[],
+): Promise<ReadonlyMap<string, Measured>> {
+  const [texts] = await Promise.all([
+    pullRequest.blobs([...new Set(sources.map(({ oid }) => oid))]),
+    prepare(new Set(sources.map(({ path }) => languageOf(path)))),
+  ]);
+  const asked = {
+    parserOf: pullRequest.parserOf,
+    withTraits: hasRules(pullRequest.policy?.policy ?? null),
+  };
+  const read = new Map<string, Measured>();
+  for (const source of sources) {
+    const key = keyOf(source);
+    if (read.has(key)) continue;
+    const text: BlobText = texts.get(source.oid) ?? { ok: false, why: 'missing' };
+    read.set(key, text.ok ? await measured(source.path, text.text, asked) : text);
+  }
+  return read;
+}
+
+async function measured(
+  path: string,
+  text: string,
+  asked: Parameters<typeof analyseFile>[2],
+): Promise<Measured> {
+  const isTooLarge = byteLength(text) > bytesMaxOf(languageOf(path));
+  return isTooLarge ? { ok: false, why: 'too-large' } : analyseFile(path, text, asked);
 }
 
 function keyOf({ path, oid }: Source): string {

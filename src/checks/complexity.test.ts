@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
     conclusion: 'failure',
     found: ['failure complexity src/a.ts:1 12/8'],
   },
-  { name: 'no code at all', head: { 'a.md': 'x', 'b.py': 'x' }, conclusion: 'neutral' },
+  { name: 'no code at all', head: { 'a.md': 'x', 'b.rb': 'x' }, conclusion: 'neutral' },
   { name: 'only removed code', base: { 'a.ts': code('f', 12) }, conclusion: 'neutral' },
   {
     name: 'a symlink that is called like code',

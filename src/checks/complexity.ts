@@ -4,10 +4,12 @@ import { limits } from '../kernel/limits.ts';
 import { covers, glob } from '../kernel/scope-glob.ts';
 import { boundsFor } from '../policy/bounds.ts';
 import type { Policy } from '../policy/schema.ts';
+import type { LanguageName } from '../policy/language-name.ts';
 import { basesOf, measurer, pairsOf } from './complexity-files.ts';
 import type { Measure, Measured, Pair, Source } from './complexity-files.ts';
 import { isBeyond, unitFindings } from './complexity-units.ts';
 import type { Bounds } from './complexity-units.ts';
+import { bytesMaxOf, languageOf, languagesText, modelsText } from './language.ts';
 import { finding, policyCheck, tierOf, unreadChanges } from './policy-check.ts';
 import type { Judged } from './policy-check.ts';
 import type { Author } from './pull-request.ts';
@@ -24,12 +26,13 @@ export const complexityCheck = policyCheck({
   modeOf: (policy) => policy.checks.complexity.mode,
   async judge(pullRequest, policy) {
     const { changes, problem } = await pullRequest.changes();
-    const excluded = policy.checks.complexity.exclude.map(glob);
-    const pairs = pairsOf(changes, excluded);
-    const bases = basesOf(changes, excluded);
+    const { exclude, languages } = policy.checks.complexity;
+    const excluded = exclude.map(glob);
+    const pairs = pairsOf(changes, excluded, languages);
+    const bases = basesOf(changes, excluded, languages);
     const unread = unreadChanges(problem);
     if (pairs.length === 0 && problem === null) {
-      return { neutral: 'No JavaScript or TypeScript file was changed.' };
+      return { neutral: `No ${languagesText(languages)} file was changed.` };
     }
     if (Math.max(pairs.length, bases.length) > limits.analysedFilesMax) {
       return tooMany(Math.max(pairs.length, bases.length), unread);
@@ -76,7 +79,7 @@ async function judgeFiles(work: Work, bounds: Bounds): Promise<Judged> {
   const found = files.flatMap((file) => unitFindings(file, past.matches, bounds));
   return {
     findings: [...found, ...failed.findings],
-    reasons: [rulesText(bounds), ...past.reasons],
+    reasons: [rulesText(bounds, languagesIn(work.pairs)), ...past.reasons],
     unread: [...failed.unread, ...past.unread],
     title: titleOf(found, files, failed.findings.length),
   };
@@ -159,7 +162,7 @@ function problemOf(
     const text =
       result.why === 'missing'
         ? missingText(path, 'head')
-        : `${quote(path)} is ${whyText[result.why]}, so its functions cannot be measured. Split it, or ${exclude}.`;
+        : `${quote(path)} is ${whyText(path, result.why)}, so its functions cannot be measured. Split it, or ${exclude}.`;
     return finding({ rule, path, message: text, value: result.why, level: 'warning' });
   }
   const { line, error } = result;
@@ -169,14 +172,26 @@ function problemOf(
   return finding({ rule, path, line, endLine: line, message, level });
 }
 
-const whyText = {
-  binary: 'binary',
-  'too-large': `larger than ${limits.analysedFileBytesMax} bytes`,
-} as const;
+function whyText(path: string, why: 'binary' | 'too-large'): string {
+  return why === 'binary' ? why : `larger than ${bytesMaxOf(languageOf(path))} bytes`;
+}
 
-function rulesText({ variant, complexityMax, functionLinesMax, isStrict }: Bounds): string {
+function languagesIn(pairs: readonly Pair[]): ReadonlySet<LanguageName> {
+  return new Set(pairs.flatMap(({ head }) => languageOf(head.path) ?? []));
+}
+
+function rulesText(
+  { variant, complexityMax, functionLinesMax, isStrict }: Bounds,
+  languages: ReadonlySet<LanguageName>,
+): string {
   const old = isStrict ? 'Old code is held to it too.' : 'Old code may stay as it was.';
-  return `At most complexity ${complexityMax} (ESLint's ${variant} count) and ${functionLinesMax} lines a function; tests may have longer ones. ${old}`;
+  return `At most complexity ${complexityMax} (${countText(variant, languages)}) and ${functionLinesMax} lines a function; tests may have longer ones. ${old}`;
+}
+
+/** Where it is all ESLint's, in its words. */
+function countText(variant: Bounds['variant'], languages: ReadonlySet<LanguageName>): string {
+  const isEslint = [...languages].every((name) => name === 'typescript');
+  return isEslint ? `ESLint's ${variant} count` : `${variant} count: ${modelsText(languages)}`;
 }
 
 function titleOf(

@@ -2,6 +2,7 @@
 import type { Grant, PhaseStatus } from '../concepts/plan/plan.ts';
 import type { Lock, OverriddenLock } from '../concepts/lock/lock.ts';
 import type { Policy } from '../policy/schema.ts';
+import type { ParserOf } from './syntax-tree.ts';
 
 /** `100644`, `100755`, `120000` (symlink), `160000` (submodule). */
 export interface TreeEntry {
@@ -34,6 +35,16 @@ export interface ChangeSet {
 export type BlobText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly why: 'binary' | 'too-large' | 'missing' };
+
+/** Which tree: the head's, or that of the commit where the head left the base. */
+export type Side = 'base' | 'head';
+
+/** A report on the head that was handed over beside its tree: a file of the work tree, an artifact of a workflow. */
+export interface GivenReport {
+  /** Where it came from, for people. */
+  readonly name: string;
+  readonly content: BlobText;
+}
 
 /** Whose pull request it is, in the words of the policy. */
 export type Author =
@@ -79,8 +90,17 @@ export interface PullRequest {
    */
   vouchOf(seq: number, eventType: string, claim: Claim): Promise<Vouch>;
   changes(): Promise<ChangeSet>;
-  /** Contents of blobs, batched by the caller for few round trips. */
-  blobs(oids: readonly string[]): Promise<ReadonlyMap<string, BlobText>>;
+  /**
+   * Contents of blobs, batched by the caller for few round trips; one of more than `bytesMax` bytes is `too-large`.
+   * Without it the bound is limits.analysedFileBytesMax.
+   */
+  blobs(oids: readonly string[], bytesMax?: number): Promise<ReadonlyMap<string, BlobText>>;
+  /** The parser of a language other than TypeScript; rejects with a Fault where it is not installed. */
+  readonly parserOf: ParserOf;
   /** Every path of the head's tree, for twins that differ only in case; null where it cannot be read whole. */
   headPaths(): Promise<ReadonlySet<string> | null>;
+  /** Every file, link and submodule of a side's tree by its path; null where the tree cannot be read whole. */
+  entries(side: Side): Promise<ReadonlyMap<string, TreeEntry> | null>;
+  /** Coverage reports that stand in no tree; none where nobody handed one over. Then those in the tree do not count. */
+  coverageReports(): Promise<readonly GivenReport[]>;
 }

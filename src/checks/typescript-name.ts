@@ -1,7 +1,7 @@
 // Names units the way people would look for them; a name only has to be stable between two versions of a file.
 import type { ts } from 'ts-morph';
-import { limits } from '../kernel/limits.ts';
 import type { TypeScript } from './typescript-operators.ts';
+import { clipName } from './unit-name.ts';
 
 /** Bounds on looking around: a name must cost the same wherever in a long chain or list the function stands. */
 const contextStepsMax = 8;
@@ -10,13 +10,6 @@ const argumentsMax = 32;
 
 /** Answers a name for a function below `parent`, or undefined to look further up. */
 type Context = (parent: never, child: ts.Node) => string | undefined;
-
-/** `scope.name`, cut at the front when it grows too long: the innermost names tell most. */
-export function extendName(scope: string, name: string): string {
-  const full = scope === '' ? name : `${scope}.${name}`;
-  const max = limits.unitPathCharsMax;
-  return full.length <= max ? full : `…${full.slice(1 - max)}`;
-}
 
 /** Names functions, classes, namespaces and fields. `parent` must be set on the node and on what is above it. */
 export class Namer {
@@ -36,7 +29,7 @@ export class Namer {
 
   /** The own name: declared, else what it is assigned to, else `argN:callee`, else where it stands. */
   nameOf(node: ts.NamedDeclaration): string {
-    return clip(this.declaredName(node) ?? this.contextName(node));
+    return clipName(this.declaredName(node) ?? this.contextName(node));
   }
 
   private declaredName(node: ts.NamedDeclaration): string | undefined {
@@ -148,10 +141,4 @@ export class Namer {
     const literal = (expression as { text?: string }).text;
     return literal ?? this.expressionName(expression) ?? 'computed';
   }
-}
-
-function clip(name: string): string {
-  const line = name.replace(/\s+/g, ' ');
-  const max = limits.unitNameCharsMax;
-  return line.length <= max ? line : `${line.slice(0, max - 1)}…`;
 }

@@ -43,6 +43,11 @@ export class Placer {
     return units.sort((a, b) => a.start - b.start);
   }
 
+  /** Where the unit of a function begins. */
+  startOf(file: ts.SourceFile, node: ts.Node): number {
+    return this.functionPlace(file, node as FunctionNode).start;
+  }
+
   private unitAt(file: ts.SourceFile, text: string, found: Found): Unit {
     const node = this.withoutParentheses(found.node);
     const place = this.placeOf(file, node, found);

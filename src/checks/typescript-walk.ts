@@ -1,9 +1,9 @@
 // Finds the units of a parsed file and counts their branches, in one walk with a stack of its own: depth costs no recursion.
 import type { ts } from 'ts-morph';
-import { extendName } from './typescript-name.ts';
 import type { Namer } from './typescript-name.ts';
 import { countTargetDefaults, describeOperators } from './typescript-operators.ts';
 import type { Operators, TypeScript } from './typescript-operators.ts';
+import { extendName } from './unit-name.ts';
 import type { UnitKind } from './unit.ts';
 
 /** A unit before its place is worked out; `node` is the syntax node whose range the unit reports. */

@@ -3,14 +3,17 @@ import { ts } from 'ts-morph';
 import { Namer } from './typescript-name.ts';
 import { Placer } from './typescript-place.ts';
 import { withoutLegacy } from './typescript-sloppy.ts';
+import { Inspector } from './typescript-rules.ts';
 import { Walker } from './typescript-walk.ts';
 import type { Analysis } from './unit.ts';
 
 export { isAnalysable } from './unit.ts';
 export type { Analysis, Unit } from './unit.ts';
 
-const walker = new Walker(ts, new Namer(ts));
+const namer = new Namer(ts);
+const walker = new Walker(ts, namer);
 const placer = new Placer(ts);
+const inspector = new Inspector(ts, placer, namer);
 
 const scriptKinds: Readonly<Record<string, ts.ScriptKind>> = {
   '.tsx': ts.ScriptKind.TSX,
@@ -23,9 +26,14 @@ const scriptKinds: Readonly<Record<string, ts.ScriptKind>> = {
 /**
  * Every unit of a file in source order, an outer unit before its inner ones.
  * `path` chooses the language by its extension and is not read; `text` may carry a byte order mark.
+ * `withTraits` adds what the check `rules` looks for, in a second walk.
  * A file with a syntax error is answered with its first error (a sentence) and that error's 1-based line.
  */
-export function analyse(path: string, text: string): Analysis {
+export function analyse(
+  path: string,
+  text: string,
+  { withTraits = false }: { readonly withTraits?: boolean } = {},
+): Analysis {
   const clean = text.startsWith('\uFEFF') ? text.slice(1) : text;
   let file: ts.SourceFile;
   try {
@@ -39,7 +47,10 @@ export function analyse(path: string, text: string): Analysis {
     const error = ts.flattenDiagnosticMessageText(problem.messageText, ' ');
     return { ok: false, error, line: line + 1 };
   }
-  return { ok: true, units: placer.place(file, clean, walker.walk(file)) };
+  const found = walker.walk(file);
+  const units = placer.place(file, clean, found);
+  if (!withTraits) return { ok: true, units };
+  return { ok: true, units, traits: inspector.inspect(file, clean, units) };
 }
 
 /**

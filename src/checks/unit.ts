@@ -1,4 +1,5 @@
 // What the code checks measure: one unit of code with its place and its values, whatever parser found it.
+import type { Breach } from './rules-breach.ts';
 
 export type UnitKind = 'function' | 'class-field-initializer' | 'class-static-block';
 
@@ -44,8 +45,24 @@ export interface Unanalysed {
   readonly isBeyondParser?: true;
 }
 
+/** What the check `rules` looks for in a file. The index of a unit counts `units` first, then `statements`. */
+export interface Traits {
+  readonly breaches: readonly Breach[];
+  /** Code at the top of the file that is no function, statement by statement, made out as units for the ratchet. */
+  readonly statements: readonly Unit[];
+  /** Whether one of the first lines says that a tool wrote the file. */
+  readonly isMarkedGenerated: boolean;
+}
+
+/** What was found in a file; the traits only where they were asked for. */
+export interface Analysed {
+  readonly ok: true;
+  readonly units: readonly Unit[];
+  readonly traits?: Traits;
+}
+
 /** A file is either measured whole or not at all: a syntax error is never a pass. */
-export type Analysis = { readonly ok: true; readonly units: readonly Unit[] } | Unanalysed;
+export type Analysis = Analysed | Unanalysed;
 
 /** How a sentence about such a file goes on behind "could not be analysed: ", without a full stop. */
 export function whyUnanalysed({ line, isBeyondParser }: Unanalysed): string {

@@ -32,7 +32,10 @@ export interface Parts {
   readonly verify: VerifySignature;
   /** Reads capabilities; where it is left out, none is believed. */
   readonly readToken?: ReadToken;
-  readonly contents: Pick<PullRequest, 'changes' | 'blobs' | 'headPaths'>;
+  readonly contents: Pick<
+    PullRequest,
+    'changes' | 'blobs' | 'headPaths' | 'entries' | 'coverageReports' | 'parserOf'
+  >;
 }
 
 /** The author as the policy knows them by what is visible of the pull request. */
@@ -58,5 +61,8 @@ export function assemble(parts: Parts): PullRequest {
     changes: contents.changes,
     blobs: contents.blobs,
     headPaths: contents.headPaths,
+    entries: contents.entries,
+    coverageReports: contents.coverageReports,
+    parserOf: contents.parserOf,
   };
 }

@@ -124,6 +124,32 @@ describe('judge', () => {
     expect(readings).toBe(1);
   });
 
+  it('passes on what a check asks of the port, and reads each tree once', async () => {
+    const asked: string[] = [];
+    const facts: PullRequest = {
+      ...pullRequest({ policy }),
+      blobs: (oids, bytesMax) => {
+        asked.push(`${oids.join()} ${String(bytesMax)}`);
+        return Promise.resolve(new Map());
+      },
+      entries: (side) => {
+        asked.push(side);
+        return Promise.resolve(null);
+      },
+    };
+    const asking: Check<PullRequest> = {
+      ...{ name: 'asking', summary: '', rules: [] },
+      judge: async (port) => {
+        await Promise.all([port.entries('head'), port.entries('base'), port.entries('head')]);
+        await port.blobs(['a', 'b'], 7);
+        const title = `${(await port.coverageReports()).length} reports`;
+        return { name: 'asking', conclusion: 'success', title, reasons: [], findings: [] };
+      },
+    };
+    expect((await judge(facts, [asking])).checks[0]?.title).toBe('0 reports');
+    expect(asked).toEqual(['head', 'base', 'a,b 7']);
+  });
+
   it('says that a policy could not be used, and names none', async () => {
     const verdict = await judge(pullRequest({ policy: 'version: 9\n' }), checks);
     expect([verdict.policy, verdict.enforce]).toEqual([null, null]);

@@ -89,12 +89,19 @@ async function verdictOf(check: Check<PullRequest>, facts: PullRequest): Promise
 /** The same port, reading the lists once for all checks; a reading that failed fails for all of them. */
 function readOnce(pullRequest: PullRequest): PullRequest {
   const { number, head, base, author, now, policy, policyProblems, coordination } = pullRequest;
+  const entries = {
+    base: once(() => pullRequest.entries('base')),
+    head: once(() => pullRequest.entries('head')),
+  };
   return {
     ...{ number, head, base, author, now, policy, policyProblems, coordination },
     vouchOf: (seq, eventType, claim) => pullRequest.vouchOf(seq, eventType, claim),
-    blobs: (oids) => pullRequest.blobs(oids),
+    blobs: (oids, bytesMax) => pullRequest.blobs(oids, bytesMax),
+    parserOf: pullRequest.parserOf,
     changes: once(() => pullRequest.changes()),
     headPaths: once(() => pullRequest.headPaths()),
+    entries: (side) => entries[side](),
+    coverageReports: once(() => pullRequest.coverageReports()),
   };
 }
 

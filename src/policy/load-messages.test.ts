@@ -27,7 +27,7 @@ describe('messages', () => {
       'a misspelt key',
       'version: 1\nchecks:\n  complexty: { max: 9 }\n',
       [
-        '3:3: checks.complexty: Unknown key "complexty" in checks, expected "separate", "testGlobs", "scope", "locks", "complexity", "size" or "coverage". Did you mean "complexity"?',
+        '3:3: checks.complexty: Unknown key "complexty" in checks, expected "separate", "testGlobs", "scope", "locks", "complexity", "rules", "size" or "coverage". Did you mean "complexity"?',
       ],
     ],
     [

@@ -31,7 +31,11 @@ const whole = {
     locks: { mode: 'require' },
     complexity: { max: 8, functionLines: 60, variant: 'classic', mode: 'ratchet', exclude: ['g'] },
     size: { mode: 'require', files: 3, lines: 5, exclude: ['z'] },
-    coverage: { lines: 95, patch: 95, report: 'c/lcov.info' },
+    coverage: {
+      ...{ mode: 'ratchet', lines: 95, patch: 95, minLines: 5, functions: 'report' },
+      ...{ unmeasured: 'off', report: ['c/lcov.info'], paths: [{ from: 'a/', to: '' }] },
+      exclude: ['g'],
+    },
   },
   authority: { domains: { api: ['codex'] }, operations: { 'plan.start': ['human'] } },
   locks: { ttl: '1h', maxPerAgent: 10 },

@@ -49,7 +49,8 @@ describe('a policy that is right', () => {
       delete: [],
     });
     expect(policy.plan.phases[1]).toMatchObject({ id: 'ui', status: 'planned', after: ['rpc'] });
-    expect(policy.checks.coverage).toEqual({ lines: 95, patch: 95, report: 'coverage/lcov.info' });
+    expect(policy.checks.coverage).toMatchObject({ lines: 95, patch: 95, mode: 'require' });
+    expect(policy.checks.coverage?.report).toEqual(['coverage/lcov.info']);
     expect(policy.locks).toEqual({ ttlSeconds: 3600, maxPerAgent: 10 });
     expect(policy.retention).toEqual({
       closedTasksSeconds: 30 * 86_400,

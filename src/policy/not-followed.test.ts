@@ -27,7 +27,7 @@ function acceptedOnly(node: Node, path: string): string[] {
 
 /** A policy that sets all of them. */
 const everything = `
-checks: { separate: true, coverage: { lines: 90 } }
+checks: { separate: true }
 triggers: [{ cron: daily }]
 log: { writers: app, repository: octo/log }
 retention: { closedTasks: 1d, ackedMessages: 1d }

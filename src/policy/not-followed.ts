@@ -3,7 +3,6 @@ import { defaultPolicy } from './default.ts';
 import type { Policy } from './schema.ts';
 
 const parts: readonly (readonly [string, (policy: Policy) => unknown])[] = [
-  ['checks.coverage', ({ checks }) => checks.coverage],
   ['checks.separate', ({ checks }) => checks.separate],
   ['triggers', ({ triggers }) => triggers],
 ];

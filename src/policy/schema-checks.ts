@@ -1,6 +1,9 @@
 // What a policy says about the checks of a pull request.
 import { z } from 'zod';
 import { limits } from '../kernel/limits.ts';
+import { languageNames } from './language-name.ts';
+import { coverage } from './schema-coverage.ts';
+import { rules } from './schema-rules.ts';
 import { globs, wholeNumber } from './schema-values.ts';
 
 const mode = z
@@ -27,9 +30,17 @@ const complexity = z
         'ratchet: fails for new and worsened functions only; strict: for every function in a changed file; report: shown, never failing; off: not judged.',
       ),
     exclude: globs.prefault([]).describe('Files that are not measured, such as generated code.'),
+    languages: z
+      .array(z.enum(languageNames))
+      .prefault(languageNames.filter((name) => name !== 'c' && name !== 'cpp'))
+      .describe(
+        'Languages that are measured; typescript is JavaScript too. c and cpp are measured before the preprocessor, which fails for many files, so they have to be asked for.',
+      ),
   })
   .prefault({})
-  .describe('Complexity and length of functions, counted as ESLint counts them.');
+  .describe(
+    'Complexity and length of functions, counted as ESLint, radon and gocyclo count them, or as docs/reference/complexity.md says.',
+  );
 
 /** Files that tools write; one dependency changes thousands of their lines. */
 const lockFiles = [
@@ -59,28 +70,6 @@ const size = z
   .prefault({})
   .describe('Size of a pull request.');
 
-const expectedPercent = 'a number from 0 to 100';
-const percent = z
-  .number({ error: expectedPercent })
-  .min(0, { error: expectedPercent })
-  .max(100, { error: expectedPercent });
-
-const expectedReport = 'the path of a report, such as coverage/lcov.info';
-
-const coverage = z
-  .strictObject({
-    lines: percent.optional().describe('Least line coverage of the whole, in per cent.'),
-    patch: percent.optional().describe('Least line coverage of the changed lines, in per cent.'),
-    report: z
-      .string({ error: expectedReport })
-      .min(1, { error: expectedReport })
-      .max(limits.inputGlobCharsMax, { error: expectedReport })
-      .optional()
-      .describe('Path of the coverage report.'),
-  })
-  .optional()
-  .describe('Test coverage. Accepted, not judged yet.');
-
 export const checks = z
   .strictObject({
     separate: z
@@ -101,6 +90,7 @@ export const checks = z
       .prefault({})
       .describe('A pull request changes nothing that somebody else has locked.'),
     complexity,
+    rules,
     size,
     coverage,
   })

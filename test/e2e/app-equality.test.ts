@@ -5,6 +5,7 @@ import { verdictMarkdown } from '../../src/grammar/verdict.ts';
 import type { GateVerdict } from '../../src/kernel/check.ts';
 import { newestRun, openPull, scenePolicy, startScene } from '../app-scene.ts';
 import type { Scene } from '../app-scene.ts';
+import { writers } from '../coverage-report.ts';
 import { code, long } from '../complex-code.ts';
 import type { FileInputs } from '../fakes/github/change/file-input.ts';
 import { runShell } from '../shell.ts';
@@ -13,6 +14,7 @@ let scene: Scene;
 
 const strict = `checks:
   complexity: { max: 8, mode: ratchet }
+  coverage: { mode: report, lines: 90, patch: 90, minLines: 1, report: [coverage/*] }
 tiers:
   implementer: { files: 3, lines: 150, delete: [] }
 `;
@@ -43,6 +45,12 @@ afterAll(async () => {
 
 const thirty = (name: string): string =>
   Array.from({ length: 30 }, (_, i) => `export const ${name}${i} = ${i};\n`).join('');
+
+/** A tracefile, with so many kilobytes of comment. */
+function tracefile(path: string, hits: readonly number[], kilobytes = 0): string {
+  const lines = hits.map((count, index): [number, number] => [index + 1, count]);
+  return `# ${'-'.repeat(1000)}\n`.repeat(kilobytes) + writers.lcov1({ [path]: { lines } });
+}
 
 const shapes: readonly (readonly [string, FileInputs])[] = [
   ['inside', { 'src/network/b.ts': 'export const b = 2;\n' }],
@@ -85,6 +93,15 @@ const shapes: readonly (readonly [string, FileInputs])[] = [
       'src/network/e\u0301.ts': 'export {};\n',
     },
   ],
+  [
+    'covered in part',
+    {
+      'src/network/a.ts': 'export const a = 1;\nexport const b = 2;\n',
+      'coverage/lcov.info': tracefile('/srv/ci/demo/src/network/a.ts', [4, 0]),
+      'coverage/more.json': '{',
+    },
+  ],
+  ['covered by a large report', { 'coverage/lcov.info': tracefile('src/network/a.ts', [4], 1500) }],
   ['nothing of code', { 'src/network/readme.md': '# @team <b>bold</b> `x`\n' }],
 ];
 

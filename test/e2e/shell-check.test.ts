@@ -226,11 +226,10 @@ describe('what the verdict does not speak of', () => {
   });
 
   it('is what the policy sets and nothing follows', async () => {
-    const more =
-      'checks: { separate: true, coverage: { patch: 90 } }\ntriggers: [{ cron: daily }]\n';
+    const more = 'checks: { separate: true }\ntriggers: [{ cron: daily }]\n';
     const directory = await withChange(policy + more);
     const note =
-      'coord: the policy sets checks.coverage, checks.separate, triggers: accepted, but not followed yet.';
+      'coord: the policy sets checks.separate, triggers: accepted, but not followed yet.';
     expect((await inside(directory, check)).err).toBe(note);
     await writeFile(join(directory, 'try.yml'), policy);
     expect((await inside(directory, [...check, '--policy', 'try.yml'])).err).toBe('');
@@ -270,7 +269,7 @@ describe('measure says why it prints nothing', () => {
       'README.txt',
       '# Hello',
       '.',
-      'coord: there is no JavaScript or TypeScript file here; name files, or folders that hold some.',
+      'coord: there is no file here in a language that is measured; name files, or folders that hold some.',
     ],
     ['a.ts', 'export const a = 1;\n', '.', 'coord: 1 file measured, and no function in it.'],
     ['a.ts', 'export const f = () => 1;\n', '.', ''],

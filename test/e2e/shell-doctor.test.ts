@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Clones, say } from '../clones.ts';
 import { commitFile, git, inside, newClone, newLog, useRepositories } from './shell-repository.ts';
 
 useRepositories();
@@ -45,4 +46,19 @@ it('says that a policy of the work tree does not count, until it is on the base 
   await writeFile(join(directory, policyPath), 'version: 1\nenforce: require\n');
   const changed = await examined(join(directory, '.github'));
   expect(changed.policy?.message).toContain('another than the one on origin/main');
+});
+
+it('says to sync where nothing is here yet and a remote may have a log', async () => {
+  const clones = new Clones();
+  try {
+    await clones.begin([]);
+    const fresh = clones.clone('fresh');
+    const { status, error } = await say(fresh, 'doctor');
+    expect([status, error.code]).toEqual([1, 'no-log']);
+    expect(error.message).toContain('the one on origin: coord sync');
+    expect((await say(fresh, 'sync')).status).toBe(0);
+    expect((await say(fresh, 'doctor')).status).toBe(0);
+  } finally {
+    clones.remove();
+  }
 });

@@ -1,7 +1,8 @@
 // The facts of a pull request from two revisions of a local repository, as GitHub would show them.
-import type { BlobText, ChangeSet, PullRequest } from '../../checks/pull-request.ts';
+import type { BlobText, ChangeSet, PullRequest, TreeEntry } from '../../checks/pull-request.ts';
 import { Fault } from '../../kernel/fault.ts';
 import { limits } from '../../kernel/limits.ts';
+import { parserOf } from '../system/syntax-parser.ts';
 import { runGit, tryGit } from './native.ts';
 import { parseRawDiff } from './raw-diff.ts';
 import { resolveCommit } from './repository.ts';
@@ -10,7 +11,7 @@ import type { Repository } from './repository.ts';
 /** What two revisions can tell; author, policy and log are added by the caller. */
 export type RevisionFacts = Pick<
   PullRequest,
-  'head' | 'base' | 'changes' | 'blobs' | 'headPaths'
+  'head' | 'base' | 'changes' | 'blobs' | 'headPaths' | 'entries' | 'coverageReports' | 'parserOf'
 > & {
   /** Where the head left the base; changes are counted from here. */
   readonly mergeBase: string;
@@ -87,13 +88,14 @@ async function bodiesOf(
 async function readBlobs(
   repository: Repository,
   wanted: readonly string[],
+  bytesMax: number = limits.analysedFileBytesMax,
 ): Promise<Map<string, BlobText>> {
   const texts = new Map<string, BlobText>();
   const small: string[] = [];
   if (wanted.length === 0) return texts;
   for (const { oid, size } of await sizesOf(repository, [...new Set(wanted)])) {
     if (size === null) texts.set(oid, { ok: false, why: 'missing' });
-    else if (size > limits.analysedFileBytesMax) texts.set(oid, { ok: false, why: 'too-large' });
+    else if (size > bytesMax) texts.set(oid, { ok: false, why: 'too-large' });
     else small.push(oid);
   }
   if (small.length === 0) return texts;
@@ -104,6 +106,19 @@ async function pathsAt(repository: Repository, commit: string): Promise<Set<stri
   const args = ['ls-tree', '-r', '-z', '--name-only', commit];
   const output = await runGit(args, { cwd: repository.directory });
   return new Set(output.toString('utf8').split('\0').slice(0, -1));
+}
+
+async function entriesAt(repository: Repository, commit: string): Promise<Map<string, TreeEntry>> {
+  const output = await runGit(['ls-tree', '-r', '-z', commit], { cwd: repository.directory });
+  const lines = output.toString('utf8').split('\0').slice(0, -1);
+  return new Map(
+    lines.map((line) => {
+      // `<mode> <type> <oid>`, a tab, and the path as it is.
+      const tab = line.indexOf('\t');
+      const [mode = '', , oid = ''] = line.slice(0, tab).split(' ');
+      return [line.slice(tab + 1), { mode, oid }];
+    }),
+  );
 }
 
 /** What git says of each of these names: `<oid> commit <size>`, or the name and what is wrong with it. */
@@ -147,7 +162,11 @@ export async function openRevisions(
   return {
     ...{ base, head, mergeBase },
     changes: () => readChanges(repository, mergeBase, head),
-    blobs: (oids) => readBlobs(repository, oids),
+    blobs: (oids, bytesMax) => readBlobs(repository, oids, bytesMax),
     headPaths: () => pathsAt(repository, head),
+    entries: (side) => entriesAt(repository, side === 'head' ? head : mergeBase),
+    // Two revisions have none beside their trees; the caller may know better.
+    coverageReports: () => Promise.resolve([]),
+    parserOf,
   };
 }

@@ -35,46 +35,54 @@ async function readWhole(
   return { ok: true, text: Buffer.from(content, 'base64').toString('utf8') };
 }
 
+/** Where blobs are read, and how large one may be. */
+interface Reading {
+  readonly client: GitHubClient;
+  readonly repository: RepositoryName;
+  readonly bytesMax: number;
+}
+
 async function textOf(
-  client: GitHubClient,
-  repository: RepositoryName,
+  { client, repository, bytesMax }: Reading,
   node: BlobNode | null,
 ): Promise<BlobText> {
   if (node === null) return { ok: false, why: 'missing' };
-  if (node.byteSize > limits.analysedFileBytesMax) return { ok: false, why: 'too-large' };
+  if (node.byteSize > bytesMax) return { ok: false, why: 'too-large' };
   if (node.isBinary === true) return { ok: false, why: 'binary' };
   if (node.isTruncated || node.text === null) return readWhole(client, repository, node.oid);
   return { ok: true, text: node.text };
 }
 
-async function readChunk(
-  client: GitHubClient,
-  repository: RepositoryName,
-  oids: readonly string[],
-): Promise<[string, BlobText][]> {
+async function readChunk(reading: Reading, oids: readonly string[]): Promise<[string, BlobText][]> {
+  const { client, repository } = reading;
   const data = (await client.graphql(queryFor(oids), { ...repository })) as {
     repository: Readonly<Record<string, BlobNode | null>>;
   };
   return Promise.all(
     oids.map(async (oid, index): Promise<[string, BlobText]> => {
       const node = data.repository[`b${index}`] ?? null;
-      return [oid, await textOf(client, repository, node)];
+      return [oid, await textOf(reading, node)];
     }),
   );
 }
 
-/** The texts of blobs by id. Fault when GitHub does not answer; a blob it does not have is `missing`. */
+/**
+ * The texts of blobs by id. Fault when GitHub does not answer; a blob it does not have is `missing`, one of more than
+ * `bytesMax` bytes `too-large`.
+ */
 export async function readBlobs(
   client: GitHubClient,
   repository: RepositoryName,
   wanted: readonly string[],
+  bytesMax: number = limits.analysedFileBytesMax,
 ): Promise<Map<string, BlobText>> {
+  const reading: Reading = { client, repository, bytesMax };
   const oids = [...new Set(wanted)];
   const chunks: string[][] = [];
   for (let at = 0; at < oids.length; at += blobsPerQuery)
     chunks.push(oids.slice(at, at + blobsPerQuery));
   try {
-    const read = await Promise.all(chunks.map((chunk) => readChunk(client, repository, chunk)));
+    const read = await Promise.all(chunks.map((chunk) => readChunk(reading, chunk)));
     return new Map(read.flat());
   } catch (error) {
     throw githubFault('read changed files', error);

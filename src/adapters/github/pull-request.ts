@@ -9,6 +9,7 @@ import type {
 } from '../../checks/pull-request.ts';
 import { limits } from '../../kernel/limits.ts';
 import type { AuthorFacts } from '../../policy/identify.ts';
+import { parserOf } from '../system/syntax-parser.ts';
 import { readBlobs } from './blobs.ts';
 import { githubFault } from './client.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
@@ -205,7 +206,26 @@ function problemOf(
 }
 
 /** The lazily read facts of a pull request. */
-export type PullContents = Pick<PullRequest, 'changes' | 'blobs' | 'headPaths'>;
+export type PullContents = Pick<
+  PullRequest,
+  'changes' | 'blobs' | 'headPaths' | 'entries' | 'coverageReports' | 'parserOf'
+>;
+
+/** Both trees, each read at most once. */
+function treesOf(
+  client: GitHubClient,
+  repository: RepositoryName,
+  pull: PullFacts,
+): Readonly<Record<'treeAtBase' | 'treeAtHead', () => Promise<Tree>>> {
+  let headTree: Promise<Tree> | null = null;
+  let baseTree: Promise<Tree> | null = null;
+  const readBase = async (): Promise<Tree> =>
+    readTree(client, repository, await mergeBaseOf(client, repository, pull));
+  return {
+    treeAtHead: () => (headTree ??= readTree(client, repository, pull.head)),
+    treeAtBase: () => (baseTree ??= readBase()),
+  };
+}
 
 /** Opens the contents; nothing is read before it is asked for. */
 export function pullContents(
@@ -213,10 +233,7 @@ export function pullContents(
   repository: RepositoryName,
   pull: PullFacts,
 ): PullContents {
-  let headTree: Promise<Tree> | null = null;
-  const treeAtHead = (): Promise<Tree> => (headTree ??= readTree(client, repository, pull.head));
-  const treeAtBase = async (): Promise<Tree> =>
-    readTree(client, repository, await mergeBaseOf(client, repository, pull));
+  const { treeAtBase, treeAtHead } = treesOf(client, repository, pull);
   return {
     changes: async (): Promise<ChangeSet> => {
       const [files, before, after] = await Promise.all([
@@ -230,10 +247,17 @@ export function pullContents(
       const problem = problemOf(pull, files, [before, after]) ?? (isUnread ? movedMeanwhile : null);
       return { changes, problem };
     },
-    blobs: (oids): Promise<ReadonlyMap<string, BlobText>> => readBlobs(client, repository, oids),
+    blobs: (oids, bytesMax): Promise<ReadonlyMap<string, BlobText>> =>
+      readBlobs(client, repository, oids, bytesMax),
     headPaths: async () => {
       const { entries, isTruncated } = await treeAtHead();
       return isTruncated ? null : new Set(entries.keys());
     },
+    entries: async (side) => {
+      const { entries, isTruncated } = await (side === 'head' ? treeAtHead() : treeAtBase());
+      return isTruncated ? null : entries;
+    },
+    coverageReports: () => Promise.resolve([]),
+    parserOf,
   };
 }

@@ -30,6 +30,7 @@ import { tool } from '../tool.ts';
 import { freshen } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 import { recogniser } from './check-author.ts';
+import { givenReports } from './check-coverage.ts';
 import { notFollowedNote, uncommittedNote, unknownAuthorNote } from './check-notes.ts';
 
 const formats = ['text', 'sarif', 'junit', 'annotations'] as const;
@@ -53,6 +54,10 @@ const input = () =>
       .min(1)
       .optional()
       .describe('Judge by this file, to try a policy out; else by the policy at the base'),
+    coverage: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Coverage report to judge by, committed or not; else those that the policy names'),
     format: z
       .enum(formats)
       .default('text')
@@ -120,6 +125,7 @@ async function pullRequestOf(
   facts: RevisionFacts,
   wanted: z.output<ReturnType<typeof input>>,
 ): Promise<PullRequest> {
+  const reports = givenReports(shell.globals.directory, wanted.coverage ?? []);
   const { log, engine } = await freshened(shell);
   const fold = await projectionOf(log, engine.evolutions, shell.clock, judging).load();
   const base = await baseOf(shell, facts.base, triedPath(shell, wanted.policy));
@@ -132,7 +138,7 @@ async function pullRequestOf(
     registry: shell.registry,
     verify: verifySignature,
     readToken,
-    contents: facts,
+    contents: { ...facts, coverageReports: () => Promise.resolve(reports) },
   });
 }
 
@@ -159,7 +165,6 @@ export const check = tool({
     { text: 'check --base main --head HEAD', means: { base: 'main', head: 'HEAD' } },
     { text: 'check --base origin/main', means: { base: 'origin/main' } },
     { text: 'check --policy try.yml', means: { policy: 'try.yml' } },
-    { text: 'check --format sarif', means: { format: 'sarif' } },
   ],
   async run(shell, wanted) {
     refuseTwoForms(shell, wanted.format);

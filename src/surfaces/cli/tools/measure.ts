@@ -2,11 +2,12 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { z } from 'zod';
+import { parserOf } from '../../../adapters/system/syntax-parser.ts';
+import { analyseFile } from '../../../checks/analyse.ts';
+import { bytesMaxOf, languageOf } from '../../../checks/language.ts';
 import { count, quote } from '../../../checks/quote.ts';
-import type { analyse as analyseSource } from '../../../checks/typescript.ts';
 import { whyUnanalysed } from '../../../checks/unit.ts';
 import type { Unit } from '../../../checks/unit.ts';
-import { limits } from '../../../kernel/limits.ts';
 import { UsageError } from '../../../kernel/fault.ts';
 import { tool } from '../tool.ts';
 import type { Shell } from '../shell.ts';
@@ -20,7 +21,6 @@ const input = () =>
   });
 
 const skipped = new Set(['node_modules', '.git']);
-const extension = /\.[cm]?[jt]sx?$/;
 
 function present(path: string): string {
   if (existsSync(path)) return path;
@@ -29,7 +29,7 @@ function present(path: string): string {
   });
 }
 
-/** Every JavaScript and TypeScript file below a path, in order of names. */
+/** Every file in a language that is measured below a path, in order of names. */
 function* filesBelow(path: string): Generator<string> {
   if (!statSync(path).isDirectory()) {
     yield path;
@@ -40,11 +40,9 @@ function* filesBelow(path: string): Generator<string> {
     if (skipped.has(entry.name)) continue;
     const child = join(path, entry.name);
     if (entry.isDirectory()) yield* filesBelow(child);
-    else if (entry.isFile() && extension.test(entry.name)) yield child;
+    else if (entry.isFile() && languageOf(entry.name) !== null) yield child;
   }
 }
-
-type Analyse = typeof analyseSource;
 
 interface Source {
   readonly path: string;
@@ -67,13 +65,14 @@ type Measured =
   | { readonly units: readonly Unit[] }
   | { readonly error: string; readonly line: number; readonly why: string };
 
-function measured({ path, name }: Source, analyse: Analyse): Measured {
+async function measured({ path, name }: Source): Promise<Measured> {
   const bytes = readFileSync(path);
-  if (bytes.length > limits.analysedFileBytesMax) {
-    const error = `larger than ${limits.analysedFileBytesMax} bytes`;
+  const bytesMax = bytesMaxOf(languageOf(name));
+  if (bytes.length > bytesMax) {
+    const error = `larger than ${bytesMax} bytes`;
     return { error, line: 1, why: error };
   }
-  const analysed = analyse(name, bytes.toString('utf8'));
+  const analysed = await analyseFile(name, bytes.toString('utf8'), { parserOf });
   if (analysed.ok) return analysed;
   return { error: analysed.error, line: analysed.line, why: whyUnanalysed(analysed) };
 }
@@ -88,12 +87,12 @@ interface Totals {
   readonly failures: readonly string[];
 }
 
-function printLines({ terminal }: Shell, sources: readonly Source[], analyse: Analyse): Totals {
+async function printLines({ terminal }: Shell, sources: readonly Source[]): Promise<Totals> {
   const failures: string[] = [];
   let functions = 0;
   for (const source of sources) {
     const { name: file } = source;
-    const result = measured(source, analyse);
+    const result = await measured(source);
     if ('why' in result) {
       const { error, line, why } = result;
       terminal.out(JSON.stringify({ file, error, line }));
@@ -117,7 +116,7 @@ function tellTotals({ terminal }: Shell, { files, functions, failures }: Totals)
   if (functions > 0 || failures.length > 0) return;
   terminal.err(
     files === 0
-      ? 'coord: there is no JavaScript or TypeScript file here; name files, or folders that hold some.'
+      ? 'coord: there is no file here in a language that is measured; name files, or folders that hold some.'
       : `coord: ${count(files, 'file')} measured, and no function in ${files === 1 ? 'it' : 'them'}.`,
   );
 }
@@ -130,8 +129,7 @@ export const measure = tool({
   examples: [{ text: 'measure src', means: { path: ['src'] } }],
   async run(shell, { path: paths }) {
     const sources = sourcesOf(shell.globals.directory, paths);
-    const { analyse } = await import('../../../checks/typescript.ts');
-    const totals = printLines(shell, sources, analyse);
+    const totals = await printLines(shell, sources);
     tellTotals(shell, totals);
     const result = { functions: totals.functions, unreadable: totals.failures.length };
     return { ok: true, result, text: '', isPrinted: true };
