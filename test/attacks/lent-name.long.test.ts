@@ -11,13 +11,15 @@ beforeAll(() => scene.open(), 120_000);
 afterAll(() => scene.remove());
 
 const { opus, codex, eve, stolen, ada } = signers;
+/** Id of the capability that opus lends. */
+const root = '01a1f954-9eba-70f0-98c5-310938250001';
 const hour = 3600;
 const nowSeconds = Math.floor(Date.now() / 1000);
 
 /** What opus would lend to eve: with this alone she may start phases. */
 function lent(attacked: Attacked, change: Partial<Capability> = {}): Capability {
   return {
-    ...{ jti: 'c-1', aud: attacked.lastRecord().log, sub: 'opus', parent: null },
+    ...{ jti: root, aud: attacked.lastRecord().log, sub: 'opus', parent: null },
     ...{ iss: opus.publicKey, holder: eve.publicKey, operations: ['plan.start'], globs: [] },
     ...{ bounds: { durationSeconds: hour }, exp: nowSeconds + hour },
     ...change,
@@ -50,25 +52,25 @@ describe('a capability', () => {
   it('that is over', async () => {
     const attacked = scene.copy();
     pushUnder(attacked, await link(attacked, { exp: nowSeconds - hour }, opus));
-    await scene.gainsNothing(attacked, /capability c-1 had ended at/);
+    await scene.gainsNothing(attacked, new RegExp(`capability ${root} had ended at`));
   });
 
   it('that was revoked', async () => {
     const attacked = scene.copy();
-    const revoke = ['capability', 'revoke', 'c-1', '--reason', 'lost', '--as', 'opus'];
+    const revoke = ['capability', 'revoke', root, '--reason', 'lost', '--as', 'opus'];
     expect((await attacked.say(...revoke)).status).toBe(0);
     pushUnder(attacked, await link(attacked, {}, opus));
-    await scene.gainsNothing(attacked, /capability c-1 was revoked at seq \d+/);
+    await scene.gainsNothing(attacked, new RegExp(`capability ${root} was revoked at seq \\d+`));
   });
 
   it('whose parent was revoked', async () => {
     const attacked = scene.copy();
-    const revoke = ['capability', 'revoke', 'c-1', '--reason', 'lost', '--as', 'opus'];
+    const revoke = ['capability', 'revoke', root, '--reason', 'lost', '--as', 'opus'];
     expect((await attacked.say(...revoke)).status).toBe(0);
     const parent = await link(attacked, { holder: codex.publicKey }, opus);
-    const child = await link(attacked, { jti: 'c-2', iss: codex.publicKey, parent: 'c-1' }, codex);
+    const child = await link(attacked, { jti: 'c-2', iss: codex.publicKey, parent: root }, codex);
     pushUnder(attacked, `${parent}~${child}`);
-    await scene.gainsNothing(attacked, /capability c-1 was revoked at seq \d+/);
+    await scene.gainsNothing(attacked, new RegExp(`capability ${root} was revoked at seq \\d+`));
   });
 
   it('of somebody else, found on the log', async () => {
@@ -81,7 +83,7 @@ describe('a capability', () => {
     const attacked = scene.copy();
     const aud = '01a1f954-9eba-70f0-98c5-310938259999';
     pushUnder(attacked, await link(attacked, { aud }, opus));
-    await scene.gainsNothing(attacked, /capability c-1 is for log 01a1f954/);
+    await scene.gainsNothing(attacked, new RegExp(`capability ${root} is for log 01a1f954`));
   });
 
   it('with the record that it was used for on another log', async () => {
@@ -141,7 +143,7 @@ describe('a child', () => {
   it.each(widenings)('that adds %s to its parent', async (_name, parentHas, childHas, named) => {
     const attacked = scene.copy();
     const parent = await link(attacked, { ...parentHas, holder: codex.publicKey }, opus);
-    const issued = { jti: 'c-2', iss: codex.publicKey, parent: 'c-1', ...childHas };
+    const issued = { jti: 'c-2', iss: codex.publicKey, parent: root, ...childHas };
     pushUnder(attacked, `${parent}~${await link(attacked, issued, codex)}`);
     await scene.gainsNothing(attacked, named);
   });
@@ -149,14 +151,14 @@ describe('a child', () => {
   it('that its parent’s holder did not issue', async () => {
     const attacked = scene.copy();
     const parent = await link(attacked, { holder: codex.publicKey }, opus);
-    const child = await link(attacked, { jti: 'c-2', iss: eve.publicKey, parent: 'c-1' }, eve);
+    const child = await link(attacked, { jti: 'c-2', iss: eve.publicKey, parent: root }, eve);
     pushUnder(attacked, `${parent}~${child}`);
     await scene.gainsNothing(attacked, /not issued by the holder of its parent/);
   });
 
   it('without its parent', async () => {
     const attacked = scene.copy();
-    pushUnder(attacked, await link(attacked, { jti: 'c-2', parent: 'c-1' }, opus));
+    pushUnder(attacked, await link(attacked, { jti: 'c-2', parent: root }, opus));
     await scene.gainsNothing(attacked, /Link 1 of its capability is no root/);
   });
 });
@@ -165,7 +167,7 @@ describe('a record under a good capability', () => {
   it('that lends less than what is done', async () => {
     const attacked = scene.copy();
     pushUnder(attacked, await link(attacked, { operations: ['lock.acquire'] }, opus));
-    await scene.gainsNothing(attacked, /capability c-1 does not have plan.start/);
+    await scene.gainsNothing(attacked, new RegExp(`capability ${root} does not have plan.start`));
   });
 
   it('from which the capability is left out', async () => {
@@ -206,6 +208,6 @@ describe('a record under a good capability', () => {
       globs: ['docs/**'],
     };
     pushUnder(attacked, await link(attacked, token, ada), eve, grant);
-    await scene.gainsNothing(attacked, /capability c-1 allows at most 3600 s/);
+    await scene.gainsNothing(attacked, new RegExp(`capability ${root} allows at most 3600 s`));
   });
 });
