@@ -1,17 +1,7 @@
 // Which functions a pull request adds or changes, so that two can be told to work on the same ones.
-import { basesOf, measurer, pairsOf } from './complexity-files.ts';
-import type { Measured, Source } from './complexity-files.ts';
+import { basesOf, measurer, pairsOf, unitsOf } from './complexity-files.ts';
 import type { PullRequest } from './pull-request.ts';
 import { matchUnits } from './ratchet.ts';
-import type { FileUnits } from './unit.ts';
-
-function unitsOf(measured: ReadonlyMap<Source, Measured>, wanted: readonly string[]): FileUnits[] {
-  return [...measured].flatMap(([{ path }, result]) =>
-    result.ok && wanted.includes(path)
-      ? [{ path, units: result.units.map((unit) => ({ ...unit })) }]
-      : [],
-  );
-}
 
 /**
  * Qualified names of functions that are new or have another body, by path, for those of the given paths that can be
@@ -30,9 +20,8 @@ export async function changedFunctions(
   const renames = new Map(
     pairs.flatMap((pair) => (pair.base === null ? [] : [[pair.head.path, pair.base.path]])),
   );
-  const heads = unitsOf(head, paths);
-  const all = bases.map(({ path }) => path);
-  const matches = matchUnits(unitsOf(base, all), heads, renames);
+  const heads = unitsOf(head);
+  const matches = matchUnits(unitsOf(base), heads, renames);
   return new Map(
     heads.map(({ path, units }) => {
       const changed = units.filter((unit) => matches.get(unit)?.by !== 'identical');

@@ -7,7 +7,7 @@ import { analyseFile, prepare } from './analyse.ts';
 import { bytesMaxOf, languageOf } from './language.ts';
 import type { BlobText, Change, PullRequest, TreeEntry } from './pull-request.ts';
 import { hasRules } from './rules-modes.ts';
-import type { Analysis } from './unit.ts';
+import type { Analysis, FileUnits } from './unit.ts';
 
 /** One side of a changed file that is to be measured. */
 export interface Source {
@@ -73,6 +73,13 @@ export function basesOf(
 ): Source[] {
   const selection = { excluded, languages };
   return changes.flatMap((change) => baseOf(change, selection) ?? []);
+}
+
+/** Units are told apart by identity, so files of the same content get units of their own. */
+export function unitsOf(measured: ReadonlyMap<Source, Measured>): FileUnits[] {
+  return [...measured].flatMap(([{ path }, result]) =>
+    result.ok ? [{ path, units: result.units.map((unit) => ({ ...unit })) }] : [],
+  );
 }
 
 /** Measures sources; asked again for the same blob in the same language it answers from memory. */

@@ -5,7 +5,7 @@ import { covers, glob } from '../kernel/scope-glob.ts';
 import { boundsFor } from '../policy/bounds.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { LanguageName } from '../policy/language-name.ts';
-import { basesOf, measurer, pairsOf } from './complexity-files.ts';
+import { basesOf, measurer, pairsOf, unitsOf } from './complexity-files.ts';
 import type { Measure, Measured, Pair, Source } from './complexity-files.ts';
 import { isBeyond, unitFindings } from './complexity-units.ts';
 import type { Bounds } from './complexity-units.ts';
@@ -83,13 +83,6 @@ async function judgeFiles(work: Work, bounds: Bounds): Promise<Judged> {
     unread: [...failed.unread, ...past.unread],
     title: titleOf(found, files, failed.findings.length),
   };
-}
-
-/** Units are told apart by identity, so files of the same content get units of their own. */
-function unitsOf(measured: ReadonlyMap<Source, Measured>): FileUnits[] {
-  return [...measured].flatMap(([{ path }, result]) =>
-    result.ok ? [{ path, units: result.units.map((unit) => ({ ...unit })) }] : [],
-  );
 }
 
 interface Past {

@@ -1,3 +1,4 @@
+// A report is known by what it holds, and what is none of the four is refused with a sentence.
 import { describe, expect, it } from 'vitest';
 import { writers } from '../../test/coverage-report.ts';
 import type { Report } from '../../test/coverage-report.ts';

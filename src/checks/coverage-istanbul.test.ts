@@ -1,3 +1,4 @@
+// Istanbul reports, and what is wrong with a bad one.
 import { describe, expect, it } from 'vitest';
 import { fileOf, problemOf } from '../../test/coverage-scene.ts';
 

@@ -1,3 +1,4 @@
+// LCOV reports of both versions, and what is wrong with a bad one.
 import { describe, expect, it } from 'vitest';
 import { coverageOf, fileOf, problemOf } from '../../test/coverage-scene.ts';
 import { limits } from '../kernel/limits.ts';

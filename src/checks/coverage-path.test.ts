@@ -1,3 +1,4 @@
+// A path of a report finds the one file of the tree that it means, or none.
 import { describe, expect, it } from 'vitest';
 import type { Coverage } from './coverage-model.ts';
 import { placeCoverage } from './coverage-path.ts';

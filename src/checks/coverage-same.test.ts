@@ -1,3 +1,4 @@
+// One coverage, written in every form, comes to one verdict.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writers } from '../../test/coverage-report.ts';

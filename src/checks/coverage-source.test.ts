@@ -1,3 +1,4 @@
+// Where reports come from, and which of them are not believed.
 import { describe, expect, it } from 'vitest';
 import { writers } from '../../test/coverage-report.ts';
 import { judge, lcov, lines, ran, report, rulesOf } from '../../test/coverage-scene.ts';

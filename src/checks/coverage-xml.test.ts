@@ -1,3 +1,4 @@
+// Cobertura and JaCoCo reports, and XML that is out to harm.
 import { describe, expect, it } from 'vitest';
 import { coverageOf, fileOf, problemOf } from '../../test/coverage-scene.ts';
 

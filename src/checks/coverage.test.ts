@@ -1,3 +1,4 @@
+// The coverage check: of the whole, of the changed lines, of functions, and without a good report.
 import { describe, expect, it } from 'vitest';
 import { writers } from '../../test/coverage-report.ts';
 import type { Report } from '../../test/coverage-report.ts';

@@ -1,3 +1,4 @@
+// Functions of C and C++: what they count, how long they are, what they are called.
 import { describe, expect, test } from 'vitest';
 import { counted, placed, unitsOf } from '../../test/measured-code.ts';
 import type { Counting } from '../../test/measured-code.ts';

@@ -1,3 +1,4 @@
+// Functions of Go, as gocyclo counts them.
 import { describe, expect, test } from 'vitest';
 import { counted, placed, unitsOf } from '../../test/measured-code.ts';
 import type { Counting } from '../../test/measured-code.ts';

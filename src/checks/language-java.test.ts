@@ -1,3 +1,4 @@
+// Functions of Java: what they count, how long they are, what they are called.
 import { describe, expect, test } from 'vitest';
 import { counted, placed } from '../../test/measured-code.ts';
 import type { Counting } from '../../test/measured-code.ts';

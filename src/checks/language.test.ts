@@ -1,3 +1,4 @@
+// Which language a file is in, by its name.
 import { expect, test } from 'vitest';
 import { limits } from '../kernel/limits.ts';
 import { bytesMaxOf, languageOf, languagesText, modelsText } from './language.ts';

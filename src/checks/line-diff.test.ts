@@ -1,3 +1,4 @@
+// Which lines of a text are new, whatever was moved, doubled or left out.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../kernel/limits.ts';

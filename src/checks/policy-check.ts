@@ -1,4 +1,5 @@
 // What every check of a pull request has in common: its mode in the policy, and that it never passes on missing facts.
+import { isFailing } from '../kernel/check.ts';
 import type { Check, Conclusion, Finding, Verdict } from '../kernel/check.ts';
 import type { Tier } from '../kernel/rules.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -98,11 +99,10 @@ function conclusionOf(findings: readonly Finding[], unread: readonly string[]): 
 }
 
 function reportOnly(verdict: Verdict): Verdict {
-  const isFailing = verdict.conclusion === 'failure' || verdict.conclusion === 'action_required';
   return {
     ...verdict,
     conclusion: 'neutral',
-    title: `${isFailing ? 'Only reported' : 'All well, and only reported'}: ${verdict.title}`,
+    title: `${isFailing(verdict.conclusion) ? 'Only reported' : 'All well, and only reported'}: ${verdict.title}`,
     findings: verdict.findings.map((finding) =>
       finding.level === 'failure' ? { ...finding, level: 'warning' } : finding,
     ),

@@ -1,3 +1,4 @@
+// What two revisions of a real repository tell of a pull request.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Real grammars parse real text, and none of them takes the process down.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { SyntaxTree } from '../../checks/syntax-tree.ts';
 import type { Grammar, Parsed } from '../../checks/syntax-tree.ts';
